@@ -12,8 +12,10 @@ export interface EventStore {
   insert(table: EventTable, rows: readonly object[] | Buffer): Promise<void>;
   /** INSERT … SELECT and lightweight deletes, as the `app` user. */
   execute(statement: Statement): Promise<void>;
-  /** DDL, as the `owner` user: migrations and rollups only. */
+  /** DDL, as the `owner` user, on every shard: migrations and rollups only. */
   define(sql: string): Promise<void>;
+  /** Makes a table as this profile needs it, or adds the columns it lacks. Safe to repeat and for several at once. */
+  ensureTable(table: TableDefinition): Promise<void>;
   /** The qualified, quoted name of a table as this profile reads and writes it. */
   table(name: string): string;
 }
@@ -31,12 +33,28 @@ export interface Query<Row> extends Statement {
   readonly row: (raw: Record<string, unknown>) => Row;
 }
 
+/** A table, said once for every profile (see `renderTable`). */
+export interface TableDefinition {
+  readonly name: string;
+  /** Columns and indexes as in CREATE TABLE; to add columns later, one `name type` per element. */
+  readonly columns: readonly string[] | string;
+  /** All our tables replace rows by key: the version column, and the column that says "deleted". */
+  readonly replacing: { readonly version: string | null; readonly deleted: string | null };
+  /** Sorting key, without parentheses. */
+  readonly orderBy: string;
+  readonly settings?: Readonly<Record<string, number | string>>;
+  /** Expression that says which shard a row belongs to; `sipHash64(workspace, account)` when left out. */
+  readonly shardBy?: string;
+}
+
 /** All that differs between one embedded engine, a server and a sharded cluster. */
 export interface EventProfile {
   readonly kind: 'embedded' | 'server' | 'cluster';
   readonly database: string;
-  /** Cluster name for ON CLUSTER and Distributed tables; null on one server. */
+  /** Cluster name for Distributed tables; null on one server. */
   readonly cluster: string | null;
+  /** Whether the servers hand DDL on (ON CLUSTER, replicated tables, Keeper needed) or we say it to each shard. */
+  readonly ddl: 'each-shard' | 'on-cluster';
 }
 
 /** The engine is down or starting again: callers answer 503 with Retry-After, loaders wait. */
@@ -45,6 +63,17 @@ export class StoreUnavailable extends Error {
   constructor(engine: 'events' | 'state', options?: { cause?: unknown }) {
     super(
       `The ${engine} engine does not answer right now. It is being restarted; please try again in a moment.`,
+      options,
+    );
+  }
+}
+
+/** The disk of an engine is full: nothing of the statement was stored; works again when there is room. */
+export class StoreFull extends Error {
+  override readonly name = 'StoreFull';
+  constructor(engine: 'events' | 'state', options?: { cause?: unknown }) {
+    super(
+      `The disk of the ${engine} engine is full. Nothing was stored; free some space and it goes on by itself.`,
       options,
     );
   }

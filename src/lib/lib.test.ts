@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { fixedClock } from './clock.ts';
+import { closest, editDistance } from './closest.ts';
+import { formatDuration, parseDuration } from './duration.ts';
+import { randomId } from './id.ts';
+
+describe('durations', () => {
+  test.each([
+    ['28d', 2_419_200_000],
+    ['90m', 5_400_000],
+    ['1.5h', 5_400_000],
+    ['250ms', 250],
+    ['2w', 1_209_600_000],
+  ])('%s is %d ms', (text, expected) => {
+    expect(parseDuration(text)).toBe(expected);
+  });
+
+  test.each(['', '28', 'd', '28 d', '-1d', '1y', '1e3s', '0.0001ms', 'constructor'])('"%s" is no duration', (text) => {
+    expect(parseDuration(text)).toBeNull();
+  });
+
+  test('any whole number of milliseconds survives formatting and parsing', () => {
+    fc.assert(
+      fc.property(fc.nat({ max: 2 ** 45 }), (duration) => parseDuration(formatDuration(duration)) === duration),
+    );
+  });
+
+  test('a week is written as seven days, more weeks as weeks', () => {
+    expect(formatDuration(604_800_000)).toBe('7d');
+    expect(formatDuration(2_419_200_000)).toBe('4w');
+  });
+});
+
+describe('closest', () => {
+  test('finds a word with a typo, swapped letters or another case', () => {
+    expect(closest('adoptoin', ['adoption', 'health'])).toBe('adoption');
+    expect(closest('Health', ['adoption', 'health'])).toBe('health');
+  });
+
+  test('says nothing when no candidate is near', () => {
+    expect(closest('sponsor', ['adoption', 'health'])).toBeNull();
+    expect(closest('x', [])).toBeNull();
+  });
+
+  test('the distance is symmetric and zero only between equal words', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 8 }), fc.string({ maxLength: 8 }), (left, right) => {
+        const distance = editDistance(left, right);
+        return distance === editDistance(right, left) && (distance === 0) === (left === right);
+      }),
+    );
+  });
+});
+
+test('ids carry their prefix, are safe in URLs and never repeat', () => {
+  const ids = Array.from({ length: 1000 }, () => randomId('ws'));
+  expect(new Set(ids).size).toBe(1000);
+  for (const id of ids) expect(id).toMatch(/^ws_[A-Za-z0-9_-]{22}$/);
+});
+
+test('a fixed clock stands still', () => {
+  const clock = fixedClock(1_795_317_500_357);
+  expect([clock.now(), clock.now()]).toEqual([1_795_317_500_357, 1_795_317_500_357]);
+});

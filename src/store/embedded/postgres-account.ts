@@ -1,0 +1,102 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { Log } from '../../lib/log.ts';
+
+/** The system account PostgreSQL runs as. Null: as ourselves. */
+export interface Account {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Where PostgreSQL's files are and as whom it runs. */
+export interface PostgresPlace {
+  readonly account: Account | null;
+  readonly binaries: string;
+  /** Holds the cluster directory; belongs to the account. */
+  readonly directory: string;
+}
+
+const systemDirectory = '/var/lib/rapport';
+
+/**
+ * PostgreSQL refuses to run as root. Then it runs as the unprivileged account `postgres`, else `nobody`, and what that
+ * account cannot reach (a home directory of root, say) goes below /var/lib/rapport.
+ */
+export function findPlace(binaries: string, directory: string, version: string, log: Log): PostgresPlace {
+  const wanted = resolve(directory);
+  if (process.getuid?.() !== 0) {
+    mkdirSync(wanted, { recursive: true, mode: 0o700 });
+    return { account: null, binaries, directory: wanted };
+  }
+  const account = unprivilegedAccount();
+  const place = {
+    account,
+    binaries: canReach(account, binaries) ? binaries : copyBinaries(binaries, version, log),
+    directory: canReach(account, dirname(wanted)) ? wanted : systemPlace(wanted, account, log),
+  };
+  mkdirSync(place.directory, { recursive: true, mode: 0o700 });
+  chownSync(place.directory, account.uid, account.gid);
+  chmodSync(place.directory, 0o700);
+  return place;
+}
+
+function unprivilegedAccount(): Account {
+  for (const name of ['postgres', 'nobody']) {
+    try {
+      const id = (flag: string): number =>
+        Number(execFileSync('id', [flag, name], { encoding: 'utf8', stdio: 'pipe' }));
+      return { name, uid: id('-u'), gid: id('-g') };
+    } catch {
+      // no such account: the next one
+    }
+  }
+  throw new Error(
+    'PostgreSQL does not run as root, and this system has neither an account `postgres` nor `nobody`. ' +
+      'Start Rapport as another user, or point RAPPORT_POSTGRES_URL at a server.',
+  );
+}
+
+/** Whether the account may pass through every folder down to `path` and enter it. */
+export function canReach(account: Account, path: string): boolean {
+  for (let folder = path; ; folder = dirname(folder)) {
+    if (!mayEnter(account, folder)) return false;
+    if (folder === dirname(folder)) return true;
+  }
+}
+
+function mayEnter(account: Account, folder: string): boolean {
+  const { mode, uid, gid } = statSync(folder);
+  if (uid === account.uid) return (mode & 0o100) !== 0;
+  if (gid === account.gid) return (mode & 0o010) !== 0;
+  return (mode & 0o001) !== 0;
+}
+
+function copyBinaries(binaries: string, version: string, log: Log): string {
+  const copy = join(systemDirectory, `postgres-${version}-${process.arch}`);
+  if (existsSync(copy)) return copy;
+  log.info({ from: binaries, to: copy }, 'copying PostgreSQL to where its account can reach it');
+  mkdirSync(systemDirectory, { recursive: true, mode: 0o755 });
+  const unfinished = `${copy}.${process.pid}`;
+  cpSync(binaries, unfinished, { recursive: true, verbatimSymlinks: true });
+  try {
+    renameSync(unfinished, copy);
+  } catch (cause) {
+    rmSync(unfinished, { recursive: true, force: true });
+    if (!existsSync(copy)) throw cause; // else another Rapport was faster
+  }
+  return copy;
+}
+
+function systemPlace(wanted: string, account: Account, log: Log): string {
+  const name = createHash('sha256').update(wanted).digest('hex').slice(0, 16);
+  const directory = join(systemDirectory, name, 'postgres');
+  mkdirSync(join(systemDirectory, name), { recursive: true, mode: 0o755 });
+  log.info(
+    { wanted, directory, account: account.name },
+    'PostgreSQL keeps its files here, because its account cannot reach the data directory',
+  );
+  return directory;
+}

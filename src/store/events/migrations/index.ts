@@ -1,0 +1,5 @@
+import { firstTables } from './0001-first-tables.ts';
+import type { EventMigration } from './migration.ts';
+
+/** All steps, oldest first. Only ever append. */
+export const eventMigrations: readonly EventMigration[] = [firstTables];

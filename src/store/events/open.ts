@@ -1,0 +1,102 @@
+import { Readable } from 'node:stream';
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { EventsAccess } from '../access.ts';
+import { connect } from './client.ts';
+import { qualified, renderColumns, renderTable } from './ddl.ts';
+import { translateError } from './errors.ts';
+import type { EventStore, EventTable, Query, Statement, TableDefinition } from './store.ts';
+
+/** The events behind an engine that runs and has its tables. */
+export interface OpenEventStore extends EventStore {
+  close(): Promise<void>;
+}
+
+/** Connects to the events; makes nothing. */
+export function openEvents(access: EventsAccess): OpenEventStore {
+  return new ClickHouseEvents(access);
+}
+
+class ClickHouseEvents implements OpenEventStore {
+  readonly profile: EventsAccess['profile'];
+  private readonly app: ClickHouseClient;
+  private readonly reader: ClickHouseClient;
+  /** One per shard. */
+  private readonly owners: readonly ClickHouseClient[];
+
+  constructor(access: EventsAccess) {
+    const first = access.urls[0];
+    if (first === undefined) throw new Error('An events access needs at least one address.');
+    this.profile = access.profile;
+    this.app = connect(access, first, access.app);
+    this.reader = connect(access, first, access.reader, true);
+    this.owners = access.urls.map((url) => connect(access, url, access.owner));
+  }
+
+  async query<Row>(query: Query<Row>): Promise<Row[]> {
+    const rows: Row[] = [];
+    for await (const block of this.stream(query)) rows.push(...block);
+    return rows;
+  }
+
+  async *stream<Row>(query: Query<Row>): AsyncIterable<Row[]> {
+    try {
+      const result = await this.reader.query({
+        query: labelled(query),
+        format: 'JSONEachRow',
+        query_params: { ...query.params },
+      });
+      for await (const block of result.stream<Record<string, unknown>>()) {
+        yield block.map((row) => query.row(row.json()));
+      }
+    } catch (cause) {
+      throw translateError(cause);
+    }
+  }
+
+  async insert(table: EventTable, rows: readonly object[] | Buffer): Promise<void> {
+    if (rows.length === 0) return;
+    const text = Buffer.isBuffer(rows) ? rows : Buffer.from(rows.map((row) => JSON.stringify(row)).join('\n'));
+    await translated(async () => {
+      const { stream } = await this.app.exec({
+        query: `INSERT INTO ${this.table(table)} FORMAT JSONEachRow`,
+        values: Readable.from([text], { objectMode: false }),
+      });
+      stream.resume();
+    });
+  }
+
+  async execute(statement: Statement): Promise<void> {
+    await translated(() => this.app.command({ query: labelled(statement), query_params: { ...statement.params } }));
+  }
+
+  async define(sql: string): Promise<void> {
+    const servers = this.profile.ddl === 'on-cluster' ? this.owners.slice(0, 1) : this.owners;
+    for (const owner of servers) await translated(() => owner.command({ query: sql }));
+  }
+
+  async ensureTable(table: TableDefinition): Promise<void> {
+    for (const sql of [...renderTable(this.profile, table), ...renderColumns(this.profile, table)])
+      await this.define(sql);
+  }
+
+  table(name: string): string {
+    return qualified(this.profile, name);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.app, this.reader, ...this.owners].map((client) => client.close()));
+  }
+}
+
+/** The name shows in the engine's list of running queries. */
+function labelled(statement: Statement): string {
+  return `/* ${statement.name.replace(/[^a-z0-9:-]/gi, ' ')} */ ${statement.sql}`;
+}
+
+async function translated(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (cause) {
+    throw translateError(cause);
+  }
+}

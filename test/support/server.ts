@@ -1,0 +1,150 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+const root = join(import.meta.dirname, '../..');
+const main = join(root, 'src/cli/main.ts');
+const run = promisify(execFile);
+
+/** A whole Rapport in its own process, as `npm start` runs it. */
+export interface Server {
+  readonly url: string;
+  readonly dataDir: string;
+  readonly process: ChildProcess;
+  /** What it has printed so far, for the message of a failed test. */
+  output(): string;
+  /** SIGTERM and wait for a clean end; returns the exit code. */
+  stop(): Promise<number | null>;
+  /** SIGKILL, as a power button would. */
+  kill(): Promise<void>;
+}
+
+export interface ServerOptions {
+  readonly dataDir: string;
+  readonly port?: number;
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+export async function temporaryFolder(name: string): Promise<{ path: string; remove(): Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), `rapport-${name}-`));
+  return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }) };
+}
+
+/** Starts `rapport serve` and waits until it is ready. Throws with its output when it ends before. */
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const port = options.port ?? (await freePort());
+  const child = spawn(process.execPath, [main, 'serve'], {
+    cwd: root,
+    env: {
+      ...process.env,
+      RAPPORT_DATA_DIR: options.dataDir,
+      RAPPORT_PORT: String(port),
+      NO_COLOR: '1',
+      ...options.settings,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+  const url = `http://127.0.0.1:${port}`;
+  await waitFor(
+    async () => {
+      if (child.exitCode !== null) throw new Error(`The server ended with ${child.exitCode}:\n${output}`);
+      return (await fetch(`${url}/readyz`).catch(() => null))?.status === 200;
+    },
+    90_000,
+    () => `The server is not ready after 90 s:\n${output}`,
+  );
+  return {
+    url,
+    dataDir: options.dataDir,
+    process: child,
+    output: () => output,
+    stop: () => {
+      child.kill('SIGTERM');
+      return ended;
+    },
+    kill: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+/** Runs one command of the CLI; resolves with what it printed. Rejects on a non-zero exit code. */
+export async function rapport(
+  args: readonly string[],
+  settings: Readonly<Record<string, string>> = {},
+): Promise<{ stdout: string; stderr: string }> {
+  return run(process.execPath, [main, ...args], {
+    cwd: root,
+    env: { ...process.env, NO_COLOR: '1', ...settings },
+    maxBuffer: 256 * 1024 * 1024,
+  });
+}
+
+/** Repeats until the condition holds; throws with the message when the time is up. An error of the condition ends it. */
+export async function waitFor(
+  condition: () => Promise<boolean>,
+  timeoutMs: number,
+  message: () => string = () => 'The condition did not come true in time.',
+): Promise<void> {
+  const end = Date.now() + timeoutMs;
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error(message());
+    await sleep(50);
+  }
+}
+
+/** Every process below `pid`, by /proc. */
+export async function descendants(pid: number): Promise<{ pid: number; command: string }[]> {
+  const parents = new Map<number, number>();
+  for (const entry of await readdir('/proc')) {
+    if (!/^\d+$/.test(entry)) continue;
+    try {
+      const stat = readFileSync(`/proc/${entry}/stat`, 'utf8');
+      parents.set(Number(entry), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
+    } catch {
+      // The process ended between the listing and the reading.
+    }
+  }
+  const below = (ancestor: number): number[] =>
+    [...parents].filter(([, parent]) => parent === ancestor).flatMap(([child]) => [child, ...below(child)]);
+  return below(pid).map((one) => {
+    let command = '';
+    try {
+      command = readFileSync(`/proc/${one}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+    } catch {
+      // Ended meanwhile: an empty command says so.
+    }
+    return { pid: one, command };
+  });
+}
+
+/** True while a process with this id exists. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+  } catch {
+    return false;
+  }
+}
