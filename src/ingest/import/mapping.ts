@@ -1,0 +1,153 @@
+import { isNode, LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
+import { closest } from '../../lib/closest.ts';
+import type { Cell } from './value.ts';
+
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+/** A CEL text, or a number, true, false or null as they are. */
+const expression = scalar;
+const cell: z.ZodType<Cell> = z.lazy(() => z.union([scalar, z.array(cell), z.record(z.string(), cell)]));
+
+const emit = z
+  .strictObject({
+    track: z.string().min(1).optional().describe('name of the event'),
+    event: expression.optional().describe('expression of the name of the event, instead of `track`'),
+    identify: expression.optional().describe('the person whose traits these are'),
+    group: expression.optional().describe('the account whose traits these are'),
+    when: expression.optional().describe('only rows where this is true'),
+    person: expression.optional(),
+    anonymous: expression.optional(),
+    account: expression.optional(),
+    time: expression.optional(),
+    receivedAt: expression.optional().describe('when it became known; the time itself unless told'),
+    id: expression.optional().describe('messageId; made of file content and row unless told'),
+    properties: z.record(z.string(), expression).optional(),
+    traits: z.record(z.string(), expression).optional(),
+  })
+  .refine(
+    ({ track, event, identify, group }) =>
+      [track, event, identify, group].filter((one) => one !== undefined).length === 1,
+    {
+      message: 'needs exactly one of track, event, identify and group',
+    },
+  );
+
+const fileEntry = z.strictObject({
+  files: z.union([z.string(), z.array(z.string()).min(1)]).describe('paths or patterns (*, **)'),
+  where: expression.optional().describe('rows to take'),
+  values: z.record(z.string(), expression).optional().describe('computed once per row, used as values.<name>'),
+  account: expression.optional(),
+  person: expression.optional(),
+  time: expression.optional(),
+  emit: z.array(emit).min(1),
+});
+
+const lookup = z.strictObject({
+  file: z.string(),
+  key: z.union([z.string(), z.array(z.string()).min(1)]),
+  by: z
+    .union([z.string(), z.array(z.string()).min(1)])
+    .optional()
+    .describe('expressions of the key; columns of the same names unless told'),
+  columns: z.array(z.string()).min(1),
+});
+
+/** How the rows of files become identify, group and track messages: the authored YAML. */
+export const mappingSchema = z.strictObject({
+  import: z.literal(1).describe('version of this format'),
+  name: z.string().min(1),
+  source: z.string().regex(/^[a-z0-9][a-z0-9_-]*$/, 'lower case letters, digits, - and _'),
+  constants: z.record(z.string(), cell).optional(),
+  lookups: z.record(z.string(), lookup).optional(),
+  files: z.array(fileEntry).min(1),
+});
+
+export type Mapping = z.infer<typeof mappingSchema>;
+export type FileMapping = z.infer<typeof fileEntry>;
+export type EmitMapping = z.infer<typeof emit>;
+export type LookupMapping = z.infer<typeof lookup>;
+
+/** What is wrong with a mapping, with its place. */
+export interface MappingProblem {
+  readonly code: string;
+  readonly severity: 'error' | 'warning';
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** A mapping with a way back to the lines it was written on. */
+export interface LoadedMapping {
+  readonly mapping: Mapping;
+  readonly text: string;
+  readonly fileName: string;
+  /** The place of what stands under a path of keys. */
+  readonly place: (path: readonly PropertyKey[]) => { readonly line: number; readonly column: number };
+}
+
+export type MappingResult =
+  | { readonly loaded: LoadedMapping; readonly problems: readonly [] }
+  | { readonly loaded: null; readonly problems: readonly MappingProblem[] };
+
+/** Reads the YAML of a mapping. Every problem is reported at once, with line and column. */
+export function loadMapping(text: string, fileName: string): MappingResult {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  if (document.errors.length > 0) {
+    const problems = document.errors.map((error) =>
+      problem('import/yaml', fileName, place(lines, error.pos[0]), error.message.split('\n', 1)[0] ?? ''),
+    );
+    return { loaded: null, problems };
+  }
+  const placeOf = (path: readonly PropertyKey[]): { line: number; column: number } => {
+    for (let length = path.length; length >= 0; length--) {
+      const node: unknown = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
+      if (isNode(node) && node.range) return place(lines, node.range[0]);
+    }
+    return { line: 1, column: 1 };
+  };
+  const parsed = mappingSchema.safeParse(document.toJS());
+  if (parsed.success) return { loaded: { mapping: parsed.data, text, fileName, place: placeOf }, problems: [] };
+  return { loaded: null, problems: parsed.error.issues.map((issue) => fromIssue(issue, fileName, placeOf)) };
+}
+
+function fromIssue(issue: z.core.$ZodIssue, fileName: string, placeOf: LoadedMapping['place']): MappingProblem {
+  const path = issue.path.join('.') || 'the mapping';
+  if (issue.code === 'unrecognized_keys') {
+    const key = issue.keys[0] ?? '';
+    const near = closest(key, keysAt(issue.path));
+    const hint = near === null ? undefined : `Did you mean "${near}"?`;
+    return problem(
+      'import/unknown-key',
+      fileName,
+      placeOf([...issue.path, key]),
+      `"${key}" is not a key of ${path}`,
+      hint,
+    );
+  }
+  return problem('import/shape', fileName, placeOf(issue.path), `${path}: ${issue.message}`);
+}
+
+function keysAt(path: readonly PropertyKey[]): string[] {
+  if (path.length === 0) return Object.keys(mappingSchema.shape);
+  if (path[0] === 'lookups') return Object.keys(lookup.shape);
+  return Object.keys(path.includes('emit') ? emit.shape : fileEntry.shape);
+}
+
+/** A problem at a place. */
+export function problem(
+  code: string,
+  file: string,
+  at: { readonly line: number; readonly column: number },
+  message: string,
+  hint?: string,
+): MappingProblem {
+  return { code, severity: 'error', file, ...at, message, ...(hint === undefined ? {} : { hint }) };
+}
+
+function place(lines: LineCounter, offset: number): { line: number; column: number } {
+  const { line, col } = lines.linePos(offset);
+  return { line, column: col };
+}

@@ -1,0 +1,58 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { type RowBatch, type RowReader, textBatchRows, type UnreadableRow } from './rows.ts';
+
+/** Reads one JSON object per line; a column is a key of it. Empty lines are skipped. */
+export function openJsonl(path: string): RowReader {
+  return {
+    columns: null,
+    rowCount: null,
+    read: (columns, from, unreadable) => readLines(path, columns, from, unreadable),
+  };
+}
+
+async function* readLines(
+  path: string,
+  wanted: readonly string[],
+  from: number,
+  unreadable: (row: UnreadableRow) => void,
+): AsyncGenerator<RowBatch> {
+  const input = createInterface({ input: createReadStream(path), crlfDelay: Infinity });
+  let columns: unknown[][] = wanted.map(() => []);
+  let lines: number[] = [];
+  let number = 0;
+  let line = 0;
+  const batch = (): RowBatch => {
+    const at = lines;
+    return { columns, offset: 0, length: at.length, first: number - at.length, line: (i) => at[i] ?? 0 };
+  };
+  for await (const text of input) {
+    line++;
+    if (text.trim() === '') continue;
+    const record = parseObject(text);
+    if (typeof record === 'string') {
+      unreadable({ line, reason: record });
+      continue;
+    }
+    if (number++ < from) continue;
+    wanted.forEach((column, index) => columns[index]?.push(Object.hasOwn(record, column) ? record[column] : null));
+    lines.push(line);
+    if (lines.length === textBatchRows) {
+      yield batch();
+      columns = wanted.map(() => []);
+      lines = [];
+    }
+  }
+  if (lines.length > 0) yield batch();
+}
+
+/** The object, or why the line is none. */
+function parseObject(text: string): Record<string, unknown> | string {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+    return 'not a JSON object';
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
