@@ -1,0 +1,149 @@
+import { parseDuration } from '../../lib/duration.ts';
+import { closest } from '../../lib/closest.ts';
+import { type Builtin, builtinFolder, measuresOf } from '../builtins/builtins.ts';
+import type { DiagnosticCode } from '../diagnostic-codes.ts';
+import { type Diagnostic, diagnostic } from '../diagnostics.ts';
+import { parseExpression } from '../expression/check.ts';
+import type { Expression, Type } from '../expression/expression.ts';
+import type { Names } from '../expression/names.ts';
+import type { Place } from '../resolved.ts';
+import type { AuthoredModel } from '../schema.ts';
+import { keyAt, type Located, partAt, type Path, placeOf, type Span, valueAt } from '../source/tree.ts';
+import { spanInText } from '../source/text-place.ts';
+
+/** What every step of resolving shares: the authored model, its places, and where mistakes go. */
+export interface Resolving {
+  readonly authored: AuthoredModel;
+  readonly root: Located;
+  /** Named things with a mistake of shape, such as `measures.logins`. */
+  readonly broken: Set<string>;
+  readonly diagnostics: Diagnostic[];
+  /** Built-ins in use: a mistake around one is shown where the model asks for it. */
+  readonly builtins: readonly Builtin[];
+  /** Ids of measures that some expression refers to. */
+  readonly usedMeasures: Set<string>;
+}
+
+/** The place of a key, for `explain` and "why". */
+export function placeAt(resolving: Resolving, path: Path): Place {
+  const { file, line, column } = placeOf(keyAt(resolving.root, path));
+  return { file, line, column };
+}
+
+/** Notes a mistake at the value that stands at a path. */
+export function reportValue(
+  resolving: Resolving,
+  path: Path,
+  code: DiagnosticCode,
+  message: string,
+  hint?: string,
+): null {
+  return reportSpan(resolving, path, valueAt(resolving.root, path), code, message, hint);
+}
+
+/** Notes a mistake at the key that leads to a path. */
+export function reportKey(
+  resolving: Resolving,
+  path: Path,
+  code: DiagnosticCode,
+  message: string,
+  hint?: string,
+): null {
+  return reportSpan(resolving, path, keyAt(resolving.root, path), code, message, hint);
+}
+
+function reportSpan(
+  resolving: Resolving,
+  path: Path,
+  span: Span,
+  code: DiagnosticCode,
+  message: string,
+  hint?: string,
+): null {
+  const builtin = builtinAt(resolving, path, span);
+  const at = builtin === undefined ? span : useSpan(resolving, builtin.id);
+  const what = builtin === undefined ? message : `built-in ${builtin.id}: ${message}`;
+  const one = diagnostic(code, placeOf(at), what, hint);
+  const told = resolving.diagnostics.some(
+    (other) => other.code === code && other.line === one.line && other.column === one.column,
+  );
+  if (builtin === undefined || !told) resolving.diagnostics.push(one);
+  return null;
+}
+
+function builtinAt(resolving: Resolving, path: Path, span: Span): Builtin | undefined {
+  if (!span.file.name.startsWith(builtinFolder)) return undefined;
+  const [section, id] = path;
+  return resolving.builtins.find((one) =>
+    section === 'measures' ? measuresOf(one).includes(String(id)) : one.id === id,
+  );
+}
+
+/** Where the model asks for a built-in. */
+export function useSpan(resolving: Resolving, id: string): Span {
+  const use = partAt(resolving.root, ['indicators', 'use']);
+  const index = use?.kind === 'list' ? use.items.findIndex((item) => item.kind === 'scalar' && item.value === id) : -1;
+  return keyAt(resolving.root, index < 0 ? ['indicators'] : ['indicators', 'use', index]);
+}
+
+/** "did you mean", or the names there are. */
+export function suggest(name: string, known: Iterable<string>): string | undefined {
+  const all = [...known];
+  const near = closest(name, all);
+  if (near !== null) return `did you mean ${near}?`;
+  return all.length === 0 ? undefined : `known: ${all.slice(0, 8).join(', ')}${all.length > 8 ? ', …' : ''}`;
+}
+
+/** Reads a duration above 0, in milliseconds; null after a mistake. */
+export function durationAt(resolving: Resolving, path: Path, text: string): number | null {
+  const duration = parseDuration(text);
+  if (duration !== null && duration > 0) return duration;
+  return reportValue(
+    resolving,
+    path,
+    'model/bad-duration',
+    `${JSON.stringify(text)} is not a duration`,
+    'a number and a unit, such as 4h, 28d or 2w',
+  );
+}
+
+/** Checks the expression that stands at a path; null after a mistake. */
+export function expressionAt(
+  resolving: Resolving,
+  path: Path,
+  text: string,
+  names: Names,
+  expected: Type,
+): Expression | null {
+  const { expression, problems } = parseExpression(text, names, expected);
+  const part = partAt(resolving.root, path);
+  for (const problem of problems) {
+    const span = part?.kind === 'scalar' ? spanInText(part, problem.start, problem.end) : valueAt(resolving.root, path);
+    reportSpan(resolving, path, span, problem.code, problem.message, problem.hint);
+  }
+  if (expression !== null) for (const id of measuresIn(expression)) resolving.usedMeasures.add(id);
+  // A mistaken expression may use measures too; calling them unused would be a second complaint about one mistake.
+  if (expression === null)
+    for (const match of text.matchAll(/measures\.(\w+)/g)) resolving.usedMeasures.add(match[1] ?? '');
+  return expression;
+}
+
+/** Ids of the measures an expression refers to. */
+export function measuresIn(expression: Expression): string[] {
+  if (expression.kind === 'reference') return expression.scope === 'measures' ? [expression.name] : [];
+  return expression.kind === 'call' ? expression.args.flatMap(measuresIn) : [];
+}
+
+/** Checks the ids of a section: expressions must be able to say them. */
+export function checkIds(resolving: Resolving, section: string, ids: Iterable<string>): void {
+  for (const id of ids) {
+    if (/^[A-Za-z][A-Za-z0-9_-]*$/.test(id)) continue;
+    reportKey(
+      resolving,
+      [section, id],
+      'model/bad-name',
+      `${JSON.stringify(id)} cannot be a name here`,
+      'letters, digits, _ and -; the first one is a letter',
+    );
+  }
+}

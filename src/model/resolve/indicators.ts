@@ -1,0 +1,178 @@
+import type { Expression } from '../expression/expression.ts';
+import type { Meaning } from '../expression/names.ts';
+import type { Indicator, Measure, Points } from '../resolved.ts';
+import type { AuthoredIndicator } from '../schema.ts';
+import {
+  checkIds,
+  durationAt,
+  expressionAt,
+  measuresIn,
+  placeAt,
+  type Resolving,
+  reportKey,
+  reportValue,
+  suggest,
+} from './context.ts';
+import { type AccountNames, accountNames } from './names.ts';
+import { resolvePoints } from './points.ts';
+
+/** Reads the indicators; `builtins` has the number of each built-in in use. */
+export function resolveIndicators(
+  resolving: Resolving,
+  known: AccountNames,
+  measures: readonly Measure[],
+  builtins: ReadonlyMap<string, number>,
+): { indicators: Indicator[]; meanings: ReadonlyMap<string, Meaning> } {
+  const authored = authoredIndicators(resolving);
+  checkIds(
+    resolving,
+    'indicators',
+    authored.map(([id]) => id),
+  );
+  const byId = new Map(measures.map((measure) => [measure.id, measure]));
+  const indicators: Indicator[] = [];
+  const meanings = new Map<string, Meaning>();
+  for (const name of resolving.broken)
+    if (name.startsWith('indicators.')) meanings.set(name.slice(11), { kind: 'broken' });
+  for (const [id, indicator] of authored) {
+    const resolved = resolveIndicator(resolving, id, indicator, {
+      known,
+      measures: byId,
+      builtin: builtins.get(id) ?? null,
+    });
+    if (resolved !== null) indicators.push(resolved);
+    meanings.set(id, resolved === null ? { kind: 'broken' } : { kind: 'reference', type: 'number', name: id });
+  }
+  return { indicators, meanings };
+}
+
+/** The indicators of the model without the list of built-ins. */
+export function authoredIndicators(resolving: Resolving): [string, AuthoredIndicator][] {
+  return Object.entries(resolving.authored.indicators ?? {}).filter(
+    (entry): entry is [string, AuthoredIndicator] => entry[0] !== 'use',
+  );
+}
+
+interface Surroundings {
+  readonly known: AccountNames;
+  readonly measures: ReadonlyMap<string, Measure>;
+  readonly builtin: number | null;
+}
+
+function resolveIndicator(
+  resolving: Resolving,
+  id: string,
+  authored: AuthoredIndicator,
+  around: Surroundings,
+): Indicator | null {
+  const path = ['indicators', id];
+  const { domain, weight, value: text } = authored;
+  for (const key of ['domain', 'value', 'weight'] as const) {
+    if (authored[key] !== undefined || resolving.broken.has(`indicators.${id}`)) continue;
+    reportKey(
+      resolving,
+      path,
+      'model/missing-key',
+      `indicator ${id} has no ${key}`,
+      key === 'value' ? 'if it is a built-in, add it to indicators.use' : undefined,
+    );
+  }
+  const names = accountNames("an indicator's value", around.known, ['segment'], true);
+  const value = text === undefined ? null : expressionAt(resolving, [...path, 'value'], text, names, 'number');
+  const points = resolvePoints(resolving, id, authored, value);
+  const fading = fadingOf(resolving, id, authored, value, around.measures);
+  const segments = segmentsOf(resolving, id, authored, around.known.segments);
+  if (weight !== undefined && !(weight >= 0 && Number.isFinite(weight))) {
+    return reportValue(resolving, [...path, 'weight'], 'score/weights', 'a weight cannot be below 0');
+  }
+  if (domain === undefined || weight === undefined || value === null || points === null) return null;
+  if (fading === null || segments === undefined) return null;
+  const cohort = cohortOf(resolving, id, value, points);
+  if (cohort === undefined) return null;
+  const sources = measuresIn(value).flatMap((measure) => around.measures.get(measure)?.sources ?? []);
+  return {
+    id,
+    at: placeAt(resolving, path),
+    domain,
+    label: authored.label ?? inWords(id),
+    value,
+    points,
+    weight,
+    ...fading,
+    segments,
+    sources: [...new Set(sources)],
+    cohort,
+    evidence: authored.evidence ?? null,
+    builtin: around.builtin,
+  };
+}
+
+function inWords(id: string): string {
+  const words = id.replaceAll(/[_-]+/g, ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+type Fading = Pick<Indicator, 'halfLife' | 'fadesWith'>;
+
+function fadingOf(
+  resolving: Resolving,
+  id: string,
+  authored: AuthoredIndicator,
+  value: Expression | null,
+  measures: ReadonlyMap<string, Measure>,
+): Fading | null {
+  if (authored.halfLife === undefined) return { halfLife: null, fadesWith: null };
+  const path = ['indicators', id, 'halfLife'];
+  const halfLife = durationAt(resolving, path, authored.halfLife);
+  if (halfLife === null || value === null) return null;
+  const fadesWith = measuresIn(value).find((measure) => measures.get(measure)?.aggregate.kind === 'latest');
+  if (fadesWith !== undefined) return { halfLife, fadesWith };
+  return reportKey(
+    resolving,
+    path,
+    'indicator/half-life',
+    'halfLife needs the age of an answer, and the value comes from no latest measure',
+    'refer to a measure { latest: properties.… }',
+  );
+}
+
+function segmentsOf(
+  resolving: Resolving,
+  id: string,
+  authored: AuthoredIndicator,
+  known: ReadonlySet<string>,
+): readonly string[] | null | undefined {
+  if (authored.segments === undefined) return null;
+  const unknown = authored.segments.filter((segment) => !known.has(segment));
+  for (const [i, segment] of authored.segments.entries()) {
+    if (known.has(segment)) continue;
+    reportValue(
+      resolving,
+      ['indicators', id, 'segments', i],
+      'model/unknown-segment',
+      `there is no segment ${JSON.stringify(segment)}`,
+      suggest(segment, known),
+    );
+  }
+  return unknown.length === 0 ? authored.segments : undefined;
+}
+
+function cohortOf(
+  resolving: Resolving,
+  id: string,
+  value: Expression,
+  points: Points,
+): Indicator['cohort'] | undefined {
+  const operator =
+    value.kind === 'call' && (value.operator === 'rate' || value.operator === 'trend') ? value.operator : null;
+  if (points.kind !== 'percentile') return operator;
+  if (operator === null) return 'percentile';
+  reportKey(
+    resolving,
+    ['indicators', id, 'percentile'],
+    'indicator/two-cohorts',
+    `${operator}(…) already compares with other accounts`,
+    'use cuts',
+  );
+  return undefined;
+}
