@@ -1,0 +1,40 @@
+/** What the demo company sells: a planning product with modules that can be licensed one by one. */
+export const modules = ['reporting', 'alerts', 'forecasting', 'integrations', 'planning', 'collaboration'] as const;
+export type Module = (typeof modules)[number];
+
+/** What people do in a module; one that stands twice is done twice as often. Every event names its module. */
+export const activities: Readonly<Record<Module, readonly string[]>> = {
+  reporting: ['Report Viewed', 'Report Viewed', 'Report Shared'],
+  alerts: ['Alert Configured'],
+  forecasting: ['Forecast Run'],
+  integrations: ['Task Attempted'],
+  planning: ['Plan Edited', 'Plan Edited', 'Plan Approved'],
+  collaboration: ['Comment Posted'],
+};
+
+/** Releases on the second Tuesday of each quarter's first month, named year.quarter: the same dates whatever `now` is. */
+export function releasesBetween(from: number, to: number): { readonly version: string; readonly at: number }[] {
+  const found: { version: string; at: number }[] = [];
+  const last = new Date(to).getUTCFullYear();
+  for (let year = new Date(from).getUTCFullYear() - 1; year <= last; year++) {
+    for (let quarter = 1; quarter <= 4; quarter++) {
+      const first = new Date(Date.UTC(year, (quarter - 1) * 3, 1));
+      const at = Date.UTC(year, (quarter - 1) * 3, 1 + ((9 - first.getUTCDay()) % 7) + 7, 9);
+      if (at <= to) found.push({ version: `${year}.${quarter}`, at });
+    }
+  }
+  return found;
+}
+
+const days = 86_400_000;
+
+/** How busy a calendar day is, 0–1: weekends, the summer and the end of the year are quiet. */
+export function season(time: number): number {
+  const date = new Date(time);
+  const weekday = date.getUTCDay();
+  const month = date.getUTCMonth();
+  const dayOfYear = Math.floor((time - Date.UTC(date.getUTCFullYear(), 0, 1)) / days);
+  const week = weekday === 0 || weekday === 6 ? 0.05 : weekday === 5 ? 0.85 : 1;
+  const year = dayOfYear >= 355 || dayOfYear <= 2 ? 0.25 : month === 7 ? 0.75 : month === 6 ? 0.88 : 1;
+  return week * year;
+}
