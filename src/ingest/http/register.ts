@@ -1,0 +1,138 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../../lib/clock.ts';
+import type { Log } from '../../lib/log.ts';
+import type { StateStore } from '../../store/state/store.ts';
+import type { IngestCounters } from '../reasons.ts';
+import { SpoolRefusal } from '../spool/refusal.ts';
+import type { Spool } from '../spool/spool.ts';
+import { answerRefusal, answerSuccess, type Refusal } from './answer.ts';
+import { maxBodyBytes, readBody, tooLarge } from './body.ts';
+import { KeyCache, type KnownKey } from './key-cache.ts';
+import { ingestRoutes } from './routes.ts';
+import { projectSettings } from './settings.ts';
+import { findWriteKey } from './write-key.ts';
+
+export interface IngestHttpDeps {
+  readonly state: StateStore;
+  readonly spool: Spool;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly counters: IngestCounters;
+  /**
+   * What to do with events under a key that does not exist. 'accept' answers 200 and drops them, counted: one client
+   * library ends the sender's process on any 4xx.
+   */
+  readonly unknownKey: 'accept' | 'reject';
+}
+
+/** Adds the routes that take events. Each answers 200 only when the events are on the disk. */
+export function registerIngest(server: FastifyInstance, deps: IngestHttpDeps): void {
+  const keys = new KeyCache(deps.state, deps.clock);
+  void server.register(async (scope) => {
+    // The content decides, not its declared type: clients send JSON as text/plain and as form data.
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxBodyBytes }, (_request, body, done) => done(null, body));
+    scope.addHook('onRequest', async (_request, reply) => {
+      void reply.header('access-control-allow-origin', '*').header('access-control-expose-headers', 'retry-after');
+    });
+    scope.setErrorHandler((error: { statusCode?: number }, _request, reply) => answerError(deps, error, reply));
+    const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+      const refusal = await take(request, deps, keys);
+      deps.counters.requests++;
+      if (refusal === null) return answerSuccess(reply);
+      deps.counters.refusedRequests[refusal.code] = (deps.counters.refusedRequests[refusal.code] ?? 0) + 1;
+      return answerRefusal(reply, refusal);
+    };
+    for (const { path } of ingestRoutes) {
+      for (const url of [path, `${path}/`]) {
+        scope.post(url, { bodyLimit: maxBodyBytes, logLevel: 'warn' }, handle);
+        scope.options(url, { logLevel: 'warn' }, preflight);
+      }
+    }
+    for (const url of ['/v1/projects/:key/settings', '/v1/projects/:key/settings/']) {
+      scope.get<{ Params: { key: string } }>(url, (request, reply) => settings(request, reply, deps, keys));
+      scope.options(url, preflight);
+    }
+  });
+}
+
+/** Stores a request; null when it is stored (or knowingly dropped), else why not. */
+async function take(request: FastifyRequest, deps: IngestHttpDeps, keys: KeyCache): Promise<Refusal | null> {
+  const body = await readBody(request.body, request.headers['content-encoding']);
+  if ('status' in body) return body;
+  const route = request.routeOptions.url ?? request.url;
+  // The browser library's metrics about itself are no events of the customer.
+  if (/^\/v1\/m\/?$/.test(route)) return null;
+  const text = findWriteKey(request.headers.authorization, body.json);
+  const key = text === null ? null : await openKey(text, keys);
+  if (key !== null && 'status' in key) return key;
+  if (key === null) {
+    if (deps.unknownKey === 'accept') return null;
+    return text === null
+      ? { status: 401, code: 'missing-key', message: 'There is no write key; send it as the user name of Basic authorization or as writeKey.' }
+      : { status: 401, code: 'unknown-key', message: 'The write key is not known or was revoked; create one with `rapport key create --kind write`.' };
+  }
+  if (key.kind === 'read') {
+    return { status: 403, code: 'wrong-kind-of-key', message: 'This is a read key; sending events needs a write key.' };
+  }
+  try {
+    const receivedAt = deps.clock.now();
+    await deps.spool.append({ workspace: key.workspace, source: key.id, receivedAt, route, body: body.raw });
+    return null;
+  } catch (error) {
+    if (!(error instanceof SpoolRefusal)) throw error;
+    return refusalOf(error);
+  }
+}
+
+async function openKey(text: string, keys: KeyCache): Promise<KnownKey | Refusal | null> {
+  const { digest, found } = keys.peek(text);
+  if (found !== undefined) return found;
+  try {
+    return await keys.lookUp(digest);
+  } catch {
+    return { status: 503, code: 'unavailable', message: 'The server is starting; please send again in a moment.', retryAfter: 2 };
+  }
+}
+
+function refusalOf({ reason, message, retryAfter }: SpoolRefusal): Refusal {
+  if (reason === 'behind') return { status: 429, code: 'too-many-requests', message, retryAfter };
+  return { status: 503, code: reason === 'closed' ? 'unavailable' : 'disk-full', message, retryAfter };
+}
+
+async function preflight(_request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  return reply
+    .code(204)
+    .header('access-control-allow-methods', 'GET, POST, OPTIONS')
+    .header('access-control-allow-headers', 'authorization, content-type, content-encoding, x-retry-count')
+    .header('access-control-max-age', '86400')
+    .send();
+}
+
+async function settings(
+  request: FastifyRequest<{ Params: { key: string } }>,
+  reply: FastifyReply,
+  deps: IngestHttpDeps,
+  keys: KeyCache,
+): Promise<FastifyReply> {
+  const key = await openKey(request.params.key, keys);
+  if (key !== null && 'status' in key) return answerRefusal(reply, key);
+  if (key === null && deps.unknownKey === 'reject') {
+    return answerRefusal(reply, { status: 401, code: 'unknown-key', message: 'The write key is not known or was revoked.' });
+  }
+  const { protocol, host } = request;
+  return reply.header('cache-control', 'public, max-age=60').send(projectSettings(request.params.key, { protocol, host }));
+}
+
+function answerError(deps: IngestHttpDeps, error: { statusCode?: number }, reply: FastifyReply): FastifyReply {
+  if (error.statusCode === 413) return answerRefusal(reply, tooLarge);
+  if (error.statusCode === 400) {
+    return answerRefusal(reply, { status: 400, code: 'broken-json', message: 'The request is not complete or not readable.' });
+  }
+  deps.log.error({ error }, 'A request with events failed.');
+  return answerRefusal(reply, {
+    status: 500,
+    code: 'internal',
+    message: 'Something failed on the server. Nothing was stored; please send again.',
+  });
+}

@@ -1,0 +1,33 @@
+/**
+ * What Segment's browser library asks for before it starts: one integration, which sends to this server. Everything
+ * else is named and empty, because the library reads these fields without looking whether they are there.
+ */
+export function projectSettings(key: string, origin: { readonly protocol: string; readonly host: string }): object {
+  return {
+    integrations: {
+      'Segment.io': {
+        apiKey: key,
+        apiHost: `${origin.host}/v1`,
+        protocol: origin.protocol,
+        unbundledIntegrations: [],
+        addBundledMetadata: true,
+        maybeBundledConfigIds: {},
+        versionSettings: { version: '4.4.7', componentTypes: ['browser'] },
+        retryQueue: true,
+      },
+    },
+    plan: {
+      track: { __default: { enabled: true, integrations: {} } },
+      identify: { __default: { enabled: true } },
+      group: { __default: { enabled: true } },
+    },
+    edgeFunction: {},
+    analyticsNextEnabled: true,
+    middlewareSettings: {},
+    enabledMiddleware: {},
+    // Segment's library would report its own health to Segment otherwise.
+    metrics: { sampleRate: 0 },
+    legacyVideoPluginsEnabled: false,
+    remotePlugins: [],
+  };
+}

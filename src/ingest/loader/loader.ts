@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { monotonic } from '../../lib/clock.ts';
+import { UnknownWorkspace } from '../identity/read.ts';
+import type { SpoolRecord } from '../spool/frame.ts';
+import type { ClosedSegment, Spool } from '../spool/spool.ts';
+import { type LoadDeps, newBatch } from './batch.ts';
+import { LoadLease } from './lease.ts';
+import { runSteps } from './steps.ts';
+
+export interface LoaderOptions extends LoadDeps {
+  readonly spool: Spool;
+  /** Called after a segment is loaded, with the workspaces it touched: the live loop looks for dirty accounts. */
+  readonly onLoaded?: (workspaces: readonly string[]) => void;
+  /** Longest wait between tries of a segment that cannot be loaded, milliseconds. */
+  readonly maxRetryMs?: number;
+}
+
+/** Empties the spool into the stores, segment by segment. */
+export interface Loader {
+  /** Resolves when everything acknowledged before the call is loaded. */
+  settled(): Promise<void>;
+  /** Stops after the segment it is at; what is left is loaded by the next start. */
+  close(): Promise<void>;
+}
+
+/** Starts loading at once. A segment that fails is tried again until it works: it is acknowledged, so it is never given up. */
+export function createLoader(options: LoaderOptions): Loader {
+  return new SegmentLoader(options);
+}
+
+class SegmentLoader implements Loader {
+  readonly #options: LoaderOptions;
+  readonly #lease: LoadLease;
+  readonly #stop = new AbortController();
+  readonly #running: Promise<void>;
+
+  constructor(options: LoaderOptions) {
+    this.#options = options;
+    this.#lease = new LoadLease(options.state, monotonic);
+    this.#running = this.#run();
+  }
+
+  async settled(): Promise<void> {
+    while (this.#options.spool.status().backlogBytes > 0) await sleep(5);
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#options.spool.close();
+    await this.#running;
+    await this.#lease.close();
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      const segment = await this.#options.spool.next();
+      if (segment === null) return;
+      if (this.#stop.signal.aborted) return;
+      await this.#loadUntilDone(segment);
+    }
+  }
+
+  async #loadUntilDone(segment: ClosedSegment): Promise<void> {
+    const { log, counters, maxRetryMs = 5_000 } = this.#options;
+    for (let attempt = 0; !this.#stop.signal.aborted; attempt++) {
+      try {
+        await this.#load(segment, segment.fresh && attempt === 0);
+        return;
+      } catch (error) {
+        counters.failedLoads++;
+        log.warn({ error, segment: segment.id, attempt }, 'A segment could not be loaded yet and is tried again.');
+        const wait = Math.min(maxRetryMs, 100 * 2 ** attempt);
+        await sleep(wait, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  async #load(segment: ClosedSegment, fresh: boolean): Promise<void> {
+    const { spool, clock, counters, log, onLoaded } = this.#options;
+    const { records, corruptBytes } = await spool.read(segment);
+    if (corruptBytes > 0) {
+      log.error({ segment: segment.id, corruptBytes }, 'The disk changed bytes of acknowledged events.');
+    }
+    const byWorkspace = Map.groupBy(
+      records.map((record, position) => ({ record, position })),
+      ({ record }) => record.workspace,
+    );
+    // A removed workspace must not hold up the others.
+    for (const [workspace, own] of byWorkspace) {
+      await this.#lease.run(workspace, () => this.#loadWorkspace(workspace, segment.id, fresh, own, clock.now()));
+    }
+    await spool.done(segment);
+    counters.segments++;
+    onLoaded?.([...byWorkspace.keys()]);
+  }
+
+  async #loadWorkspace(
+    workspace: string,
+    segment: string,
+    fresh: boolean,
+    records: readonly { record: SpoolRecord; position: number }[],
+    now: number,
+  ): Promise<void> {
+    const batch = newBatch({ workspace, segment, fresh, isHistory: false, now, records });
+    await runSteps(batch, this.#options).catch((error: unknown) => {
+      if (!(error instanceof UnknownWorkspace)) throw error;
+      this.#options.log.warn({ workspace, segment, events: records.length }, 'Events of a removed workspace are dropped.');
+    });
+  }
+}

@@ -1,0 +1,61 @@
+import { isObject } from './decode.ts';
+import type { Draft } from './shape.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Group types that mean the customer company, best first; another type counts when it is the only one. */
+const accountTypes = ['account', 'company', 'organization', 'organisation', 'customer', 'workspace', 'team'];
+
+/**
+ * An event of PostHog's capture protocol. `$set` becomes traits of the person, `$groups` names the account,
+ * `$groupidentify` describes it, `$create_alias` and `$anon_distinct_id` link people. `$set_once` stays a property:
+ * a trait's newest value wins here, which is the opposite of what it asks for.
+ */
+export function shapePostHog(value: Fields, envelope: Fields): Draft {
+  const properties = isObject(value['properties']) ? value['properties'] : {};
+  const distinct = value['distinct_id'] ?? properties['distinct_id'];
+  const isAnonymous = properties['$is_identified'] === false || properties['$process_person_profile'] === false;
+  const set = value['$set'] ?? properties['$set'];
+  const common = {
+    messageId: value['uuid'],
+    userId: isAnonymous ? null : distinct,
+    anonymousId: isAnonymous ? distinct : null,
+    groupId: accountOf(properties['$groups']),
+    previousId: null,
+    properties: value['properties'] ?? {},
+    personTraits: set ?? null,
+    context: null,
+    timestamp: value['timestamp'],
+    sentAt: value['sent_at'] ?? envelope['sent_at'],
+  };
+  switch (value['event']) {
+    case '$identify':
+      return { ...common, kind: 'identify', name: null, anonymousId: properties['$anon_distinct_id'], userId: distinct, properties: set ?? {}, personTraits: set ?? {} };
+    case '$set':
+      return { ...common, kind: 'identify', name: null, properties: set ?? {}, personTraits: set ?? {} };
+    case '$groupidentify':
+      return { ...common, kind: 'group', name: null, ...describedGroup(properties, distinct) };
+    case '$create_alias':
+      return { ...common, kind: 'alias', name: null, previousId: properties['alias'] };
+    case '$pageview':
+      return { ...common, kind: 'page', name: null };
+    case '$screen':
+      return { ...common, kind: 'screen', name: null };
+    default:
+      return { ...common, kind: 'track', name: value['event'] };
+  }
+}
+
+/** The call is about the group alone: PostHog's clients make up a person of the form `$type_key` for it. */
+function describedGroup(properties: Fields, distinct: unknown): Partial<Draft> {
+  const type = String(properties['$group_type'] ?? '');
+  const key = properties['$group_key'];
+  const isMadeUp = typeof distinct === 'string' && distinct.startsWith(`$${type}_`);
+  return { groupId: key, properties: properties['$group_set'] ?? {}, ...(isMadeUp ? { userId: null, anonymousId: null } : {}) };
+}
+
+function accountOf(groups: unknown): unknown {
+  if (!isObject(groups)) return null;
+  const type = accountTypes.find((one) => one in groups) ?? (Object.keys(groups).length === 1 ? Object.keys(groups)[0] : null);
+  return type ? groups[type] : null;
+}
