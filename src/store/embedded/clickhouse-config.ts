@@ -55,10 +55,18 @@ export function clickhouseConfig(config: ClickHouseConfig): string {
 
 /** The users and what they may do. Passwords are stored as hashes. */
 export function clickhouseUsers(config: ClickHouseConfig): string {
-  const ours = `${config.databases.replace(/\*$/, '')}${config.databases.endsWith('*') ? '*' : ''}.*`;
+  const ours = `${config.databases}.*`;
+  const remote = config.clusters ? ['GRANT REMOTE ON *.*'] : [];
   return element('clickhouse', [
     element('profiles', [
-      element('default', settings({ async_insert: '0', output_format_json_quote_64bit_integers: '1' })),
+      element(
+        'default',
+        settings({
+          async_insert: '0',
+          output_format_json_quote_64bit_integers: '1',
+          http_max_field_value_size: paramBytes,
+        }),
+      ),
       element(
         'reader',
         settings({
@@ -69,9 +77,14 @@ export function clickhouseUsers(config: ClickHouseConfig): string {
         }),
       ),
     ]),
-    element('quotas', element('default', '')),
+    element('quotas', [
+      element('default', ''),
+      element('foreground', element('interval', settings({ duration: '31536000', queries: '3' }))),
+    ]),
     element('users', [
-      // The engine's own foreground session logs in as `default` without a password, so it may do nothing but listen.
+      // The engine's own foreground session logs in as `default` and cannot give a password (neither its configuration
+      // nor its arguments know one). So this user may do nothing but listen, and its quota is exactly the three
+      // statements of that session: a stranger on this machine can compute constants, and reads or changes nothing.
       user({ name: 'default', password: '' }, 'default', [
         'GRANT SYSTEM LISTEN ON *.*',
         'GRANT SELECT ON system.numbers',
@@ -79,17 +92,17 @@ export function clickhouseUsers(config: ClickHouseConfig): string {
       user(config.owner, 'default', [
         `GRANT SHOW, SELECT, INSERT, ALTER, CREATE DATABASE, CREATE TABLE, CREATE VIEW, DROP DATABASE, DROP TABLE, DROP VIEW, TRUNCATE, OPTIMIZE ON ${ours}`,
         'GRANT SELECT ON system.*',
-        'GRANT REMOTE ON *.*',
+        ...remote,
         'GRANT TABLE ENGINE ON ReplacingMergeTree, TABLE ENGINE ON MergeTree, TABLE ENGINE ON Distributed',
       ]),
-      user(config.app, 'default', [
-        `GRANT SELECT, INSERT, ALTER DELETE, ALTER UPDATE ON ${ours}`,
-        'GRANT REMOTE ON *.*',
-      ]),
-      user(config.reader, 'reader', [`GRANT SELECT ON ${ours}`, 'GRANT REMOTE ON *.*']),
+      user(config.app, 'default', [`GRANT SELECT, INSERT, ALTER DELETE, ALTER UPDATE ON ${ours}`, ...remote]),
+      user(config.reader, 'reader', [`GRANT SELECT ON ${ours}`, ...remote]),
     ]),
   ]);
 }
+
+/** The longest a bound value may be: lists of many thousand account ids. The engine's default is 128 KiB. */
+const paramBytes = String(64 * 1024 * 1024);
 
 const mebibyte = 1024 * 1024;
 
@@ -99,7 +112,7 @@ function user(login: Login, profile: string, grants: readonly string[]): string 
     login.password === '' ? element('password', '') : element('password_sha256_hex', hash),
     element('networks', element('ip', '127.0.0.1')),
     element('profile', profile),
-    element('quota', 'default'),
+    element('quota', login.password === '' ? 'foreground' : 'default'),
     element(
       'grants',
       grants.map((grant) => element('query', grant)),

@@ -93,12 +93,24 @@ function serverArguments(directory: string, configFile: string, httpPort: number
   ];
 }
 
-/** A refusal (too many queries, out of memory) is an answer too: the engine lives. */
+/**
+ * Right answers: the value to us, a refusal to a stranger. A refusal to us for want of room (too many queries, out of
+ * memory) is an answer too: the engine lives.
+ */
 async function answers(url: string, app: Login, signal: AbortSignal): Promise<boolean> {
-  const response = await fetch(`${url}/?query=SELECT%2042`, {
-    signal,
-    headers: { 'X-ClickHouse-User': app.name, 'X-ClickHouse-Key': app.password },
-  });
-  const text = await response.text();
-  return text.trim() === '42' || ['202', '241'].includes(response.headers.get('X-ClickHouse-Exception-Code') ?? '');
+  const ours = await ask(url, 'SELECT 42', { 'X-ClickHouse-User': app.name, 'X-ClickHouse-Key': app.password }, signal);
+  if (ours.text !== '42' && !['202', '241'].includes(ours.refusal)) return false;
+  const strangers = await ask(url, 'SELECT 42 FROM system.numbers LIMIT 1', {}, signal);
+  return ['201', '202'].includes(strangers.refusal); // quota, too many queries
+}
+
+async function ask(
+  url: string,
+  query: string,
+  headers: Record<string, string>,
+  signal: AbortSignal,
+): Promise<{ text: string; refusal: string }> {
+  const response = await fetch(`${url}/?query=${encodeURIComponent(query)}`, { signal, headers });
+  const text = (await response.text()).trim();
+  return { text, refusal: response.headers.get('X-ClickHouse-Exception-Code') ?? '' };
 }
