@@ -1,0 +1,111 @@
+import { accountScope, domainColumns, indicatorColumns, type Seen } from '../account-scope.ts';
+import type { CompiledModel } from '../compile.ts';
+import { factsStep, segmentedStep } from '../ctes/facts.ts';
+import { measuredStep } from '../ctes/measured.ts';
+import { pointedStep } from '../ctes/pointed.ts';
+import { domainsStep, scoredStep, weighedStep } from '../ctes/scored.ts';
+import { slicesSteps } from '../ctes/slices.ts';
+import { traitsStep } from '../ctes/traits.ts';
+import { valuedStep } from '../ctes/valued.ts';
+import { conditionSql } from '../expression.ts';
+import { quoteIdentifier } from '../identifier.ts';
+import { Parameters, type Sql } from '../parameters.ts';
+import { measureColumn, plan, type Vantage, visit } from '../plan.ts';
+import { origin, renderSteps, type Step } from '../step.ts';
+
+/** Bands, in the order in which a row answers for each of them. */
+export const bands = ['engaged', 'neutral', 'disengaged', 'unknown'] as const;
+export type Band = (typeof bands)[number];
+
+/** The steps from account-days to the facts of every account; shared by evaluation and cohorts. */
+export function factSteps(seen: Seen): Step[] {
+  const { compiled, vantage, parameters } = seen;
+  const planned = plan(compiled, vantage);
+  return [
+    ...slicesSteps(compiled, vantage, planned, parameters),
+    measuredStep(planned, parameters),
+    traitsStep(compiled, vantage, planned, parameters),
+    factsStep(planned, parameters),
+    segmentedStep(compiled, seen),
+    valuedStep(seen),
+  ];
+}
+
+/**
+ * The query that evaluates accounts as of T: one row per account with
+ * account, segment, numbers[], texts[], series[], values[], points[], states[], domains[], score, coverage, limits[],
+ * triggers[], audiences[] (one list per band). The order inside the arrays is that of the model.
+ */
+export function evaluationQuery(compiled: CompiledModel, vantage: Vantage): Sql {
+  const parameters = new Parameters();
+  const seen: Seen = { compiled, vantage, parameters };
+  const steps = [...factSteps(seen), pointedStep(seen), domainsStep(seen), weighedStep(seen), scoredStep(seen), answerStep(seen)];
+  return { name: 'evaluate-accounts', sql: renderSteps(steps), params: parameters.values };
+}
+
+/** The measures of a model by the kind of value they have, in the order of the answer's arrays. */
+export function measuresByShape(compiled: CompiledModel): Record<'numbers' | 'texts' | 'series', CompiledModel['model']['measures']> {
+  const { measures } = compiled.model;
+  return {
+    numbers: measures.filter(({ type }) => type === 'number' || type === 'time' || type === 'bool'),
+    texts: measures.filter(({ type }) => type === 'string' || type === 'version' || type === 'list'),
+    series: measures.filter(({ type }) => type === 'series'),
+  };
+}
+
+function answerStep(seen: Seen): Step {
+  const { compiled, vantage } = seen;
+  const { model } = compiled;
+  const shapes = measuresByShape(compiled);
+  const column = (measure: (typeof model.measures)[number]): string =>
+    quoteIdentifier(measureColumn(measure, vantage.asOf, vantage.asOf).value);
+  const indicator = (part: 'value' | 'points' | 'state'): string[] =>
+    model.indicators.map(({ id }) => quoteIdentifier(indicatorColumns(id)[part]));
+  const columns = [
+    'account',
+    'segment',
+    `${list(shapes.numbers.map((measure) => `CAST(${column(measure)}, 'Nullable(Float64)')`), 'Nullable(Float64)')} AS numbers`,
+    `${list(shapes.texts.map(column), 'Nullable(String)')} AS texts`,
+    `${list(shapes.series.map(column), 'Array(Float64)')} AS series`,
+    `${list(indicator('value'), 'Nullable(Float64)')} AS values`,
+    `${list(indicator('points'), 'Nullable(Float64)')} AS points`,
+    `${list(indicator('state'), 'UInt8')} AS states`,
+    `${list(model.score.domains.map(({ id }) => quoteIdentifier(domainColumns(id).points)), 'Nullable(Float64)')} AS domains`,
+    'score',
+    'coverage',
+    'limits',
+    'arrayMap(trigger -> trigger.1, triggers) AS triggered',
+    `${audiencesSql(seen)} AS audiences`,
+  ];
+  return {
+    name: 'answer',
+    title: 'one row per account; arrays in the order of the model; audiences per band',
+    notes: model.audiences.map(({ id, at }) => origin('audiences', `audiences.${id}`, at)),
+    body: `SELECT\n  ${columns.join(',\n  ')}\nFROM scored\nORDER BY account`,
+  };
+}
+
+function list(items: readonly string[], type: string): string {
+  return items.length === 0 ? `CAST([], 'Array(${type})')` : `[${items.join(', ')}]`;
+}
+
+/** The band needs its history, so conditions on it are answered for every band; without any, one list is enough. */
+function audiencesSql(seen: Seen): string {
+  const { audiences } = seen.compiled.model;
+  const positions = (band: string): string => {
+    const scope = accountScope(seen, { band });
+    const tests = audiences.map(({ when }, index) => `if(${conditionSql(when, scope)}, ${index}, -1)`);
+    return tests.length === 0 ? `CAST([], 'Array(Int16)')` : `arrayFilter(i -> i >= 0, [${tests.join(', ')}])`;
+  };
+  return `[${(mentionsBand(seen.compiled) ? bands : bands.slice(0, 1)).map(positions).join(', ')}]`;
+}
+
+/** Whether any audience depends on the band. */
+export function mentionsBand({ model }: CompiledModel): boolean {
+  let found = false;
+  for (const { when } of model.audiences)
+    visit(when, (node) => {
+      if (node.kind === 'reference' && node.scope === 'evaluation' && node.name === 'band') found = true;
+    });
+  return found;
+}

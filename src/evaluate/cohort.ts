@@ -1,0 +1,59 @@
+import type { CompiledModel } from '../compile/compile.ts';
+import type { Cohort, Vantage } from '../compile/plan.ts';
+import { cohortIndicators, cohortQuery } from '../compile/queries/cohort.ts';
+import type { EventStore } from '../store/events/store.ts';
+
+type Statistics = readonly [accounts: number, low: number | null, middle: number | null, high: number | null];
+
+/** What indicators compare with, as of `vantage.asOf` (a midnight), over everybody. */
+export async function computeCohorts(events: EventStore, compiled: CompiledModel, vantage: Vantage): Promise<readonly Cohort[]> {
+  const query = cohortQuery(compiled, { ...vantage, accounts: null, cohorts: [] });
+  if (query === null) return [];
+  const indicators = cohortIndicators(compiled);
+  const rows = await events.query({
+    ...query,
+    row: (raw) => ({ segment: String(raw['segment_or_all']), statistics: raw['statistics'] as Statistics[] }),
+  });
+  return rows.flatMap(({ segment, statistics }) =>
+    indicators.flatMap((indicator, index) => {
+      const [accounts, low, middle, high] = statistics[index] ?? [0, null, null, null];
+      // A trend is compared with everybody, the others with their segment.
+      if ((indicator.cohort === 'trend') !== (segment === '*')) return [];
+      return [{ segment, indicator: indicator.id, accounts: Number(accounts), low, middle, high }];
+    }),
+  );
+}
+
+/** Keeps cohorts for the live loop and for showing what an account was compared with. */
+export async function storeCohorts(
+  events: EventStore,
+  request: { workspace: string; compiled: CompiledModel; asOf: number; version: number },
+  cohorts: readonly Cohort[],
+): Promise<void> {
+  if (cohorts.length === 0) return;
+  await events.insert(
+    'cohorts',
+    cohorts.map((cohort) => ({
+      ...cohort,
+      workspace: request.workspace,
+      model_hash: request.compiled.hash,
+      as_of: request.asOf,
+      version: request.version,
+    })),
+  );
+}
+
+/** The cohorts stored for a midnight; empty when there are none. */
+export async function loadCohorts(
+  events: EventStore,
+  request: { workspace: string; compiled: CompiledModel; asOf: number },
+): Promise<readonly Cohort[]> {
+  return events.query({
+    name: 'load-cohorts',
+    sql: `SELECT segment, indicator, accounts, low, middle, high FROM ${events.table('cohorts')} FINAL
+      WHERE workspace = {workspace:String} AND model_hash = {hash:String}
+        AND as_of = fromUnixTimestamp64Milli({asOf:Int64}, 'UTC')`,
+    params: { workspace: request.workspace, hash: request.compiled.hash, asOf: request.asOf },
+    row: (raw) => raw as unknown as Cohort,
+  });
+}

@@ -1,0 +1,103 @@
+import { type Band, bands, measuresByShape, mentionsBand } from '../compile/queries/evaluation.ts';
+import type { CompiledModel } from '../compile/compile.ts';
+import { askedBand } from './band.ts';
+import { type Evaluation, type IndicatorEvaluation, indicatorStates } from './evaluation.ts';
+import type { Measure } from '../model/resolved.ts';
+import type { Value } from '../model/expression/expression.ts';
+
+/** A row of the evaluation query; arrays are in the order of the model. */
+interface AnswerRow {
+  readonly account: string;
+  readonly segment: string;
+  readonly numbers: readonly (number | null)[];
+  readonly texts: readonly (string | null)[];
+  readonly series: readonly (readonly number[])[];
+  readonly values: readonly (number | null)[];
+  readonly points: readonly (number | null)[];
+  readonly states: readonly number[];
+  readonly domains: readonly (number | null)[];
+  readonly score: number;
+  readonly coverage: number;
+  readonly limits: readonly string[];
+  readonly triggered: readonly string[];
+  readonly audiences: readonly (readonly number[])[];
+}
+
+/** How rows of the evaluation query become evaluations. */
+export function decoder(compiled: CompiledModel, asOf: number): (raw: Record<string, unknown>) => Evaluation {
+  const { model } = compiled;
+  const shapes = measuresByShape(compiled);
+  const time = new Date(asOf).toISOString();
+  const perBand = mentionsBand(compiled);
+  return (raw) => {
+    const row = raw as unknown as AnswerRow;
+    const audiences = row.audiences.map((found) => found.map((index) => model.audiences[index]?.id ?? ''));
+    const band = askedBand({ score: row.score, coverage: row.coverage }, model.score);
+    const domains = model.score.domains.flatMap(({ id }, index) => {
+      const points = row.domains[index] ?? null;
+      return points === null ? [] : [[id, points] as const];
+    });
+    return {
+      account: row.account,
+      asOf: time,
+      modelHash: compiled.hash,
+      segment: row.segment,
+      audiences: (perBand ? audiences[bands.indexOf(band)] : audiences[0]) ?? [],
+      score: row.score,
+      band,
+      coverage: row.coverage,
+      domains: Object.fromEntries(domains),
+      indicators: decodeIndicators(compiled, row),
+      measures: Object.fromEntries([
+        ...shapes.numbers.map((measure, index) => [measure.id, numberOf(measure, row.numbers[index] ?? null)] as const),
+        ...shapes.texts.map((measure, index) => [measure.id, textOf(measure, row.texts[index] ?? null)] as const),
+        ...shapes.series.map((measure, index) => [measure.id, row.series[index] ?? []] as const),
+      ]),
+      limits: row.limits,
+      hardTriggers: row.triggered,
+      ...(perBand
+        ? { audiencesByBand: Object.fromEntries(bands.map((one, index) => [one, audiences[index] ?? []])) as Record<Band, string[]> }
+        : {}),
+    };
+  };
+}
+
+/** The same evaluation under another band: what the live loop has after the dwell. */
+export function withBand(evaluation: Evaluation, band: Band): Evaluation {
+  return { ...evaluation, band, audiences: evaluation.audiencesByBand?.[band] ?? evaluation.audiences };
+}
+
+function decodeIndicators({ model }: CompiledModel, row: AnswerRow): Record<string, IndicatorEvaluation> {
+  const applies = (index: number): boolean => indicatorStates[row.states[index] ?? 4] !== 'na';
+  const total = model.score.domains.reduce((sum, { weight }, index) => sum + ((row.domains[index] ?? null) === null ? 0 : weight), 0);
+  const inDomain = new Map<string, number>();
+  model.indicators.forEach(({ domain, weight }, index) => {
+    if (applies(index)) inDomain.set(domain, (inDomain.get(domain) ?? 0) + weight);
+  });
+  const share = (index: number): number => {
+    const indicator = model.indicators[index];
+    const domain = model.score.domains.find(({ id }) => id === indicator?.domain);
+    const sum = inDomain.get(indicator?.domain ?? '') ?? 0;
+    if (indicator === undefined || domain === undefined || !applies(index) || sum === 0 || total === 0) return 0;
+    return (domain.weight / total) * (indicator.weight / sum);
+  };
+  return Object.fromEntries(
+    model.indicators.map(({ id }, index) => {
+      const points = row.points[index] ?? null;
+      const weight = share(index);
+      const state = indicatorStates[row.states[index] ?? 4] ?? 'na';
+      return [id, { value: row.values[index] ?? null, points, state, weight, contribution: weight * (points ?? 0) }];
+    }),
+  );
+}
+
+function numberOf(measure: Measure, value: number | null): Value {
+  if (value === null) return null;
+  if (measure.type === 'bool') return value !== 0;
+  return measure.type === 'time' ? new Date(value).toISOString() : value;
+}
+
+function textOf(measure: Measure, value: string | null): Value {
+  if (value === null || measure.type !== 'list') return value;
+  return (JSON.parse(value) as unknown[]).map((item) => (typeof item === 'string' ? item : JSON.stringify(item)));
+}

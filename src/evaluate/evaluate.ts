@@ -1,0 +1,104 @@
+import { midnightOf } from '../compile/columns/merge.ts';
+import type { CompiledModel } from '../compile/compile.ts';
+import type { Cohort, Vantage } from '../compile/plan.ts';
+import { cohortIndicators } from '../compile/queries/cohort.ts';
+import { evaluationQuery } from '../compile/queries/evaluation.ts';
+import type { EventStore } from '../store/events/store.ts';
+import { computeCohorts } from './cohort.ts';
+import { decoder } from './decode.ts';
+import type { Evaluation } from './evaluation.ts';
+import { type Heartbeats, readHeartbeats, sourceStates } from './heartbeat.ts';
+import { type EvaluationMemory, heartbeatPatience } from './memory.ts';
+import { rollupTable } from './rollup.ts';
+
+/** What to evaluate. The same request on the same data always gives the same numbers, to the last bit. */
+export interface EvaluateRequest {
+  readonly compiled: CompiledModel;
+  readonly workspace: string;
+  /** UTC milliseconds. */
+  readonly asOf: number;
+  /** Null: everybody known at `asOf`. */
+  readonly accounts: readonly string[] | null;
+  /** `rollup` reads the stored account-days (the published model); `raw` works for any model. */
+  readonly source: 'rollup' | 'raw';
+  /** Only rows received by then (backtests); such a question is always answered from raw rows. */
+  readonly knownAt?: number | null;
+  /** What `events.account` holds in the workspace; left out: what the model is about. */
+  readonly accountKind?: 'group' | 'person';
+  /** Stored cohorts of the last midnight; left out: computed over everybody. */
+  readonly cohorts?: readonly Cohort[];
+  readonly memory?: EvaluationMemory;
+}
+
+/** More accounts than this are asked for in several queries. */
+const batchSize = 1000;
+
+/** Evaluates accounts as of an instant, ordered by account; those nobody has heard of by then are left out. */
+export async function evaluate(events: EventStore, request: EvaluateRequest): Promise<Evaluation[]> {
+  const evaluations: Evaluation[] = [];
+  for await (const block of evaluateStream(events, request)) evaluations.push(...block);
+  return evaluations;
+}
+
+/** The same in blocks, for everybody at once without holding them. */
+export async function* evaluateStream(events: EventStore, request: EvaluateRequest): AsyncIterable<Evaluation[]> {
+  const { compiled, asOf } = request;
+  const vantage = await vantageOf(events, request);
+  const row = decoder(compiled, asOf);
+  if (request.accounts === null) {
+    yield* events.stream({ ...evaluationQuery(compiled, vantage), row });
+    return;
+  }
+  const accounts = [...new Set(request.accounts)].toSorted();
+  for (let start = 0; start < accounts.length; start += batchSize) {
+    const batch = accounts.slice(start, start + batchSize);
+    yield await events.query({ ...evaluationQuery(compiled, { ...vantage, accounts: batch }), row });
+  }
+}
+
+/** All that an evaluation stands on: sources, cohorts, tables. */
+export async function vantageOf(events: EventStore, request: EvaluateRequest): Promise<Vantage> {
+  const { compiled, asOf } = request;
+  const base = await vantageAt(events, request, asOf);
+  if (request.cohorts !== undefined) return { ...base, cohorts: request.cohorts };
+  if (cohortIndicators(compiled).length === 0) return base;
+  const midnight = midnightOf(asOf);
+  const key = [request.workspace, compiled.hash, midnight, base.knownAt, base.source].join(' ');
+  const remembered = request.memory?.cohorts.get(key);
+  const cohorts = remembered ?? (await computeCohorts(events, compiled, await vantageAt(events, request, midnight)));
+  request.memory?.cohorts.set(key, cohorts);
+  return { ...base, cohorts };
+}
+
+async function vantageAt(events: EventStore, request: EvaluateRequest, asOf: number): Promise<Vantage> {
+  const { compiled, workspace } = request;
+  const knownAt = request.knownAt ?? null;
+  const subject = compiled.model.account === 'person' && request.accountKind === 'group' ? 'person' : 'account';
+  const heartbeats = await heartbeatsOf(events, request, asOf);
+  return {
+    workspace,
+    subject,
+    asOf,
+    knownAt,
+    accounts: request.accounts,
+    source: knownAt !== null || subject === 'person' ? 'raw' : request.source,
+    tables: { events: events.table('events'), traits: events.table('traits'), rollup: events.table(rollupTable(workspace)) },
+    ...sourceStates(compiled, heartbeats, asOf),
+    cohorts: [],
+  };
+}
+
+/** Heartbeats only ever move forward: remembered ones that show everything fresh and seen need not be asked for again. */
+async function heartbeatsOf(events: EventStore, request: EvaluateRequest, asOf: number): Promise<Heartbeats> {
+  const { compiled, workspace, memory } = request;
+  const knownAt = request.knownAt ?? null;
+  const remembered = knownAt === null ? memory?.heartbeats.get(workspace) : undefined;
+  if (remembered !== undefined && asOf >= remembered.asOf) {
+    const { stale, unseen } = sourceStates(compiled, remembered.heartbeats, asOf);
+    const certain = stale.size === 0 && unseen.size === 0;
+    if (certain || asOf - remembered.asOf < heartbeatPatience) return remembered.heartbeats;
+  }
+  const heartbeats = await readHeartbeats(events, { compiled, workspace, asOf, knownAt });
+  if (knownAt === null && (remembered === undefined || asOf >= remembered.asOf)) memory?.heartbeats.set(workspace, { asOf, heartbeats });
+  return heartbeats;
+}
