@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Log } from '../lib/log.ts';
 import type { EventsAccess, StateAccess } from './access.ts';
+import { checkCanaries } from './canary.ts';
 import { startClickHouse } from './embedded/clickhouse.ts';
 import { lockDataDirectory } from './embedded/lock.ts';
 import { startPostgres } from './embedded/postgres.ts';
@@ -9,6 +10,8 @@ import type { Engine } from './embedded/supervise.ts';
 import { migrateEvents } from './events/migrate.ts';
 import { openEvents } from './events/open.ts';
 import type { EventStore } from './events/store.ts';
+import { eventsByUrl } from './server/events-url.ts';
+import { prepareByUrl, stateByUrl } from './server/state-url.ts';
 import { migrateState } from './state/migrate.ts';
 import { openState } from './state/open.ts';
 import type { StateStore } from './state/store.ts';
@@ -33,26 +36,21 @@ export interface Stores {
   close(): Promise<void>;
 }
 
-/** Starts the embedded engines where no URL is given, migrates, checks that nothing is open that must not be. */
+/** Starts the embedded engines where no URL is given, migrates, and checks that nothing is open that must not be. */
 export async function openStores(options: StoreOptions): Promise<Stores> {
-  const closers: (() => Promise<void> | void)[] = [];
-  const engines: Engine[] = [];
+  const closers: Closers = [];
   try {
     const dataDir = resolve(options.dataDir);
-    mkdirSync(dataDir, { recursive: true });
+    // As root, PostgreSQL's account must be able to pass through; what lies below is closed to others.
+    mkdirSync(dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
     closers.push(lockDataDirectory(dataDir));
-    const events = await startClickHouse({ directory: join(dataDir, 'events'), log: options.log });
-    engines.push(events.engine);
-    closers.push(() => events.engine.stop());
-    const state = await startPostgres({
-      directory: join(dataDir, 'state'),
-      secretsFile: join(dataDir, 'state-secrets.json'),
-      log: options.log,
-    });
-    engines.push(state.engine);
-    closers.push(() => state.engine.stop());
+    const [events, state] = await bothOrNone(
+      openEventsEngine(options, dataDir, closers),
+      openStateEngine(options, dataDir, closers),
+    );
     const stores = await connectStores(events.access, state.access, options.log);
     closers.push(() => stores.close());
+    const engines = [events.engine, state.engine].filter((engine) => engine !== null);
     return { ...stores, engines, close: () => closeAll(closers) };
   } catch (cause) {
     await closeAll(closers);
@@ -63,6 +61,7 @@ export async function openStores(options: StoreOptions): Promise<Stores> {
 /** The same on engines that already run. */
 export async function connectStores(events: EventsAccess, state: StateAccess, log: Log): Promise<Stores> {
   await migrateState(state, () => migrateEvents(events));
+  await checkCanaries(events, state, log);
   const eventStore = openEvents(events);
   const stateStore = openState(state, log);
   return {
@@ -75,7 +74,45 @@ export async function connectStores(events: EventsAccess, state: StateAccess, lo
   };
 }
 
+interface Opened<Access> {
+  readonly access: Access;
+  readonly engine: Engine | null;
+}
+
+type Closers = (() => Promise<void> | void)[];
+
+async function openEventsEngine(
+  options: StoreOptions,
+  dataDir: string,
+  closers: Closers,
+): Promise<Opened<EventsAccess>> {
+  if (options.clickhouseUrl !== null) return { access: eventsByUrl(options.clickhouseUrl), engine: null };
+  const started = await startClickHouse({ directory: join(dataDir, 'events'), log: options.log });
+  closers.push(() => started.engine.stop());
+  return started;
+}
+
+async function openStateEngine(options: StoreOptions, dataDir: string, closers: Closers): Promise<Opened<StateAccess>> {
+  if (options.postgresUrl !== null) {
+    await prepareByUrl(options.postgresUrl);
+    return { access: stateByUrl(options.postgresUrl), engine: null };
+  }
+  const started = await startPostgres({
+    directory: join(dataDir, 'state'),
+    secretsFile: join(dataDir, 'state-secrets.json'),
+    log: options.log,
+  });
+  closers.push(() => started.engine.stop());
+  return started;
+}
+
+/** Waits for both even if one fails, so that nothing starts after the failure was reported. */
+async function bothOrNone<Left, Right>(left: Promise<Left>, right: Promise<Right>): Promise<[Left, Right]> {
+  await Promise.allSettled([left, right]);
+  return Promise.all([left, right]);
+}
+
 /** In reverse order of opening. */
-async function closeAll(closers: (() => Promise<void> | void)[]): Promise<void> {
+async function closeAll(closers: Closers): Promise<void> {
   for (const close of closers.splice(0).toReversed()) await close();
 }
