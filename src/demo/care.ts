@@ -12,8 +12,8 @@ interface Scene {
   readonly profile: Profile;
   readonly week: Week;
   readonly diary: Diary;
-  readonly sponsor: Person;
-  /** The champion, or who answers while there is none. */
+  readonly executive: Person;
+  /** The sponsor, or who answers while there is none. */
   readonly contact: Person;
   /** An instant in office hours of this week. */
   readonly when: () => number;
@@ -21,15 +21,15 @@ interface Scene {
 
 /** Everything between the two companies apart from use: meetings, cases, surveys, mails, webinars, advocacy. */
 export function writeCare(random: Random, profile: Profile, fate: Fate, from: number, diary: Diary): void {
-  const [sponsor, champion] = profile.people;
-  const stand = profile.people[2] ?? champion;
-  if (!sponsor || !champion || !stand) return;
+  const [executive, sponsor] = profile.people;
+  const stand = profile.people[2] ?? sponsor;
+  if (!executive || !sponsor || !stand) return;
   writeSevereCases(random, profile, fate, from, diary);
   for (const [index, week] of fate.weeks.entries()) {
     if (week.start < from || (fate.churnedAt !== null && week.start + 7 * day > fate.churnedAt)) continue;
     const when = (): number =>
       week.start + random.whole(0, 4) * day + Math.round((9 + 7 * random.unit() - profile.offsetHours / 4) * hour);
-    const scene: Scene = { random, profile, week, diary, sponsor, contact: week.champion ? champion : stand, when };
+    const scene: Scene = { random, profile, week, diary, executive, contact: week.sponsor ? sponsor : stand, when };
     writeMeetings(scene, index);
     writeCases(scene, index);
     writeSurveys(scene, index);
@@ -39,7 +39,7 @@ export function writeCare(random: Random, profile: Profile, fate: Fate, from: nu
 }
 
 /** High touch: a business review every 13 weeks, a check-in every fourth (enterprise) or eighth week. */
-function writeMeetings({ random, profile, week, diary, sponsor, contact, when }: Scene, index: number): void {
+function writeMeetings({ random, profile, week, diary, executive, contact, when }: Scene, index: number): void {
   if (profile.size === 'self-serve' || index < 4) return;
   const review = index % 13 === 6;
   const check = index % (profile.size === 'enterprise' ? 4 : 8) === 2;
@@ -49,7 +49,7 @@ function writeMeetings({ random, profile, week, diary, sponsor, contact, when }:
   diary.track(time - 6 * day, contact.id, 'Meeting Scheduled', { kind, mode: 'video' });
   if (!random.chance(0.3 + 0.75 * week.relationship)) return;
   diary.track(time, contact.id, 'Meeting Held', { kind, mode: random.chance(0.85) ? 'video' : 'on site' });
-  writeAttendance(random, review ? [sponsor, contact] : [contact], time, 0.35 + 0.6 * week.relationship, diary);
+  writeAttendance(random, review ? [executive, contact] : [contact], time, 0.35 + 0.6 * week.relationship, diary);
   if (random.chance(0.25 + 0.4 * week.relationship))
     diary.track(time + 2 * day, contact.id, 'Message Replied', { topic: kind });
 }

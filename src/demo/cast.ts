@@ -8,7 +8,7 @@ export interface Person {
   readonly id: string;
   readonly name: string;
   readonly email: string;
-  readonly role: 'sponsor' | 'champion' | 'admin' | 'user';
+  readonly role: 'executive' | 'sponsor' | 'admin' | 'user';
   /** How often compared with the others. */
   readonly eagerness: number;
 }
@@ -60,8 +60,8 @@ const managers = [
 const day = 86_400_000;
 
 const sizes = {
-  enterprise: { seats: [28, 60], arrPerSeat: [2600, 5200], least: 100_000, modules: [4, 6], employees: [900, 9000] },
-  growth: { seats: [9, 26], arrPerSeat: [1100, 2600], least: 10_000, modules: [2, 4], employees: [60, 900] },
+  enterprise: { seats: [28, 60], arrPerSeat: [2600, 5200], least: 100_000, modules: [2, 4], employees: [900, 9000] },
+  growth: { seats: [9, 26], arrPerSeat: [1100, 2600], least: 10_000, modules: [1, 3], employees: [60, 900] },
   'self-serve': { seats: [2, 7], arrPerSeat: [280, 900], least: 500, modules: [1, 2], employees: [3, 60] },
 } as const;
 
@@ -92,12 +92,12 @@ export function castAccount(random: Random, index: number, from: number, now: nu
     employees: random.whole(shape.employees[0], shape.employees[1]),
     arr,
     plan: { enterprise: 'Enterprise', growth: 'Team', 'self-serve': 'Starter' }[size],
-    modules: random.some(modules, random.whole(shape.modules[0], shape.modules[1])),
+    modules: ['reporting', ...random.some(modules.slice(1), random.whole(shape.modules[0], shape.modules[1]) - 1)],
     people: castPeople(random, id, seats),
     csm: size === 'self-serve' ? '' : random.pick(managers),
     dealAt: Math.floor(dealAt / day) * day,
     fit: Math.min(1, Math.max(0.05, random.around(0.66, 0.17))),
-    onboardingFails: random.chance(size === 'self-serve' ? 0.2 : 0.11),
+    onboardingFails: random.chance(size === 'self-serve' ? 0.13 : 0.08),
     referredBy: random.chance(0.1) ? 'referral' : null,
   };
 }
@@ -110,8 +110,8 @@ function castPeople(random: Random, account: string, seats: number): Person[] {
     const plain = `${first}.${last}`.toLowerCase();
     const local = used.has(plain) ? `${plain}${index}` : plain;
     used.add(local);
-    const role = index === 0 ? 'sponsor' : index === 1 ? 'champion' : index === 2 ? 'admin' : 'user';
-    const eagerness = role === 'sponsor' ? 0.25 : role === 'champion' ? 1.6 : random.between(0.4, 1.3);
+    const role = index === 0 ? 'executive' : index === 1 ? 'sponsor' : index === 2 ? 'admin' : 'user';
+    const eagerness = role === 'executive' ? 0.25 : role === 'sponsor' ? 1.6 : random.between(0.4, 1.3);
     return {
       id: `${account}:${local}`,
       name: `${first} ${last}`,

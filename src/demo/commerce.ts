@@ -7,10 +7,10 @@ import type { Random } from './random.ts';
 const day = 86_400_000;
 const hour = 3_600_000;
 
-/** The contract and the account's traits over time: renewals, price, seats, version, who sponsors, the end. */
+/** The contract and the account's traits over time: renewals, price, seats, version, who executives, the end. */
 export function writeCommerce(random: Random, profile: Profile, fate: Fate, until: number, diary: Diary): void {
-  const [sponsor, champion] = profile.people;
-  if (!sponsor || !champion) return;
+  const [executive, sponsor] = profile.people;
+  if (!executive || !sponsor) return;
   const term = (profile.size === 'self-serve' ? 91 : 364) * day;
   const deal = profile.dealAt + 10 * hour;
   let { seats, arr } = profile;
@@ -25,6 +25,7 @@ export function writeCommerce(random: Random, profile: Profile, fate: Fate, unti
     seats,
     arr,
     contacts: profile.people.length,
+    sponsor_since: new Date(deal).toISOString(),
     planned_users: profile.people.length,
     planned_days: 56,
     renewal_at: new Date(profile.dealAt + term).toISOString(),
@@ -34,39 +35,38 @@ export function writeCommerce(random: Random, profile: Profile, fate: Fate, unti
     const time = decision.at + 11 * hour;
     if (decision.kind === 'churned') {
       if (decision.noticeAt < decision.at) {
-        diary.track(decision.noticeAt + 9 * hour, sponsor.id, 'Renewal Declined', { reason: decision.cause });
-        diary.group(decision.noticeAt + 9 * hour + 1, { notice_given: true });
+        diary.track(decision.noticeAt + 9 * hour, executive.id, 'Renewal Declined', { reason: decision.cause });
       }
-      diary.track(decision.at, sponsor.id, 'Subscription Cancelled', { reason: decision.cause, arr });
+      diary.track(decision.at, executive.id, 'Subscription Cancelled', { reason: decision.cause, arr });
       break;
     }
     arr = Math.round((arr * (1 + decision.priceRise) * (seats + decision.seatsAdded)) / seats);
     seats += decision.seatsAdded;
-    diary.track(time, sponsor.id, 'Subscription Renewed', { arr, price_rise: decision.priceRise });
+    diary.track(time, executive.id, 'Subscription Renewed', { arr, price_rise: decision.priceRise });
     if (decision.seatsAdded > 0)
-      diary.track(time + 1, sponsor.id, 'Subscription Expanded', { arr, seats_added: decision.seatsAdded });
+      diary.track(time + 1, executive.id, 'Subscription Expanded', { arr, seats_added: decision.seatsAdded });
     diary.group(time + 2, { arr, seats, renewal_at: new Date(decision.at + term).toISOString() });
   }
-  if (fate.championLeftAt !== null && fate.championLeftAt < (fate.churnedAt ?? until)) {
-    writeChampion(profile, fate.championLeftAt, fate.championReplacedAt, champion.id, diary);
+  if (fate.sponsorLeftAt !== null && fate.sponsorLeftAt < (fate.churnedAt ?? until)) {
+    writeSponsor(profile, fate.sponsorLeftAt, fate.sponsorReplacedAt, sponsor.id, diary);
   }
   writeVersions(random, profile, fate.churnedAt ?? until, diary);
 }
 
-function writeChampion(
+function writeSponsor(
   profile: Profile,
   leftAt: number,
   replacedAt: number | null,
-  champion: string,
+  sponsor: string,
   diary: Diary,
 ): void {
   const left = Math.round(leftAt);
-  diary.track(left, champion, 'Contact Left', { role: 'champion' });
-  diary.group(left + 1, { champion_left_at: new Date(left).toISOString() });
+  diary.track(left, sponsor, 'Contact Left', { role: 'sponsor' });
+  diary.group(left + 1, { sponsor_left_at: new Date(left).toISOString() });
   if (replacedAt === null) return;
-  const next = profile.people[2]?.id ?? champion;
-  diary.track(Math.round(replacedAt), next, 'Contact Replaced', { role: 'champion' });
-  diary.group(Math.round(replacedAt) + 1, { champion_left_at: null });
+  const next = profile.people[2]?.id ?? sponsor;
+  diary.track(Math.round(replacedAt), next, 'Contact Replaced', { role: 'sponsor' });
+  diary.group(Math.round(replacedAt) + 1, { sponsor_since: new Date(Math.round(replacedAt)).toISOString() });
 }
 
 /** Each account installs releases after its own delay; some skip. */

@@ -10,11 +10,11 @@ export interface Week {
   /** Whether it gets what it bought the product for. */
   readonly value: number;
   readonly relationship: number;
-  readonly champion: boolean;
+  readonly sponsor: boolean;
   readonly onboarding: boolean;
 }
 
-export type ChurnCause = 'never adopted' | 'champion left' | 'unresolved problem' | 'price' | 'poor value' | 'other';
+export type ChurnCause = 'never adopted' | 'sponsor left' | 'unresolved problem' | 'price' | 'poor value' | 'other';
 
 /** A case that stays open long enough to shape the relationship. */
 export interface SevereCase {
@@ -29,8 +29,8 @@ export type Decision =
 /** The whole story of a customer up to `until`. */
 export interface Fate {
   readonly weeks: readonly Week[];
-  readonly championLeftAt: number | null;
-  readonly championReplacedAt: number | null;
+  readonly sponsorLeftAt: number | null;
+  readonly sponsorReplacedAt: number | null;
   readonly severeCases: readonly SevereCase[];
   readonly decisions: readonly Decision[];
   /** Null: still a customer. */
@@ -41,8 +41,8 @@ interface State {
   adoption: number;
   value: number;
   relationship: number;
-  championLeftAt: number | null;
-  championReplacedAt: number | null;
+  sponsorLeftAt: number | null;
+  sponsorReplacedAt: number | null;
   readonly severeCases: SevereCase[];
   readonly weeks: Week[];
   readonly decisions: Decision[];
@@ -57,8 +57,8 @@ export function decideFate(random: Random, profile: Profile, until: number): Fat
     adoption: 0.05,
     value: 0.3,
     relationship: random.between(0.5, 0.75),
-    championLeftAt: null,
-    championReplacedAt: null,
+    sponsorLeftAt: null,
+    sponsorReplacedAt: null,
     severeCases: [],
     weeks: [],
     decisions: [],
@@ -73,21 +73,21 @@ export function decideFate(random: Random, profile: Profile, until: number): Fat
     state.decisions.push(decision);
     if (decision.kind === 'churned') churnedAt = decision.at;
   }
-  const { weeks, championLeftAt, championReplacedAt, severeCases, decisions } = state;
-  return { weeks, championLeftAt, championReplacedAt, severeCases, decisions, churnedAt };
+  const { weeks, sponsorLeftAt, sponsorReplacedAt, severeCases, decisions } = state;
+  return { weeks, sponsorLeftAt, sponsorReplacedAt, severeCases, decisions, churnedAt };
 }
 
 /** One week: fate strikes or not, then each of the three states moves towards where the others push it. */
 function liveWeek(random: Random, profile: Profile, state: State, start: number): void {
   const weeksIn = Math.round((start - profile.dealAt) / week);
-  moveChampion(random, state, start);
+  moveSponsor(random, state, start);
   const openSevere = state.severeCases.filter((one) => one.openedAt < start && one.resolvedAt > start).length;
   if (openSevere === 0 && weeksIn > 3 && random.chance(0.012 * (1.5 - profile.fit))) {
     const openedAt = start + random.between(0.2, 6.5) * day;
     const lasts = random.chance(0.3) ? random.between(14, 50) : random.between(0.3, 5);
     state.severeCases.push({ openedAt, resolvedAt: openedAt + lasts * day });
   }
-  const orphaned = state.championLeftAt !== null && state.championReplacedAt === null;
+  const orphaned = state.sponsorLeftAt !== null && state.sponsorReplacedAt === null;
   const potential = profile.onboardingFails ? 0.12 : 0.35 + 0.6 * profile.fit;
   const pull = orphaned ? 0.1 : potential * (0.55 + 0.45 * state.value);
   const speed = orphaned ? 0.14 : weeksIn < 12 ? 0.18 : 0.07;
@@ -101,14 +101,14 @@ function liveWeek(random: Random, profile: Profile, state: State, start: number)
     state.relationship + 0.08 * (warmth - state.relationship) - 0.06 * openSevere + random.around(0, 0.02),
   );
   const { adoption, value, relationship } = state;
-  state.weeks.push({ start, adoption, value, relationship, champion: !orphaned, onboarding: weeksIn < 9 });
+  state.weeks.push({ start, adoption, value, relationship, sponsor: !orphaned, onboarding: weeksIn < 9 });
 }
 
-function moveChampion(random: Random, state: State, start: number): void {
-  if (state.championLeftAt === null) {
-    if (start > 0 && random.chance(0.0032)) state.championLeftAt = start + random.between(0, 6) * day;
-  } else if (state.championReplacedAt === null && start - state.championLeftAt > 28 * day && random.chance(0.045)) {
-    state.championReplacedAt = start + random.between(0, 6) * day;
+function moveSponsor(random: Random, state: State, start: number): void {
+  if (state.sponsorLeftAt === null) {
+    if (start > 0 && random.chance(0.0045)) state.sponsorLeftAt = start + random.between(0, 6) * day;
+  } else if (state.sponsorReplacedAt === null && start - state.sponsorLeftAt > 28 * day && random.chance(0.045)) {
+    state.sponsorReplacedAt = start + random.between(0, 6) * day;
   }
 }
 
@@ -145,7 +145,7 @@ function causeOf(
 ): ChurnCause {
   if (health >= threshold) return 'other';
   if (profile.onboardingFails) return 'never adopted';
-  if (state.championLeftAt !== null && state.championReplacedAt === null) return 'champion left';
+  if (state.sponsorLeftAt !== null && state.sponsorReplacedAt === null) return 'sponsor left';
   if (state.severeCases.some((one) => one.resolvedAt - one.openedAt > 14 * day && at - one.openedAt < 200 * day)) {
     return 'unresolved problem';
   }

@@ -1,16 +1,24 @@
-/** What the demo company sells: a planning product with modules that can be licensed one by one. */
-export const modules = ['reporting', 'alerts', 'forecasting', 'integrations', 'planning', 'collaboration'] as const;
+/** What the demo company sells: an analytics product whose modules can be licensed one by one. */
+export const modules = ['reporting', 'sharing', 'dashboards', 'automation'] as const;
 export type Module = (typeof modules)[number];
 
-/** What people do in a module; one that stands twice is done twice as often. Every event names its module. */
+/** What people do in a module (the capabilities of models/b2b-saas.yaml). */
 export const activities: Readonly<Record<Module, readonly string[]>> = {
-  reporting: ['Report Viewed', 'Report Viewed', 'Report Shared'],
-  alerts: ['Alert Configured'],
-  forecasting: ['Forecast Run'],
-  integrations: ['Task Attempted'],
-  planning: ['Plan Edited', 'Plan Edited', 'Plan Approved'],
-  collaboration: ['Comment Posted'],
+  reporting: ['Report Viewed'],
+  sharing: ['Report Shared'],
+  dashboards: ['Dashboard Created'],
+  automation: ['Export Scheduled', 'Task Attempted'],
 };
+
+/** The modules a session may turn to: reading is far commoner than building. */
+export const moduleShares: readonly Module[] = [
+  'reporting',
+  'reporting',
+  'reporting',
+  'sharing',
+  'dashboards',
+  'automation',
+];
 
 /** Releases on the second Tuesday of each quarter's first month, named year.quarter: the same dates whatever `now` is. */
 export function releasesBetween(from: number, to: number): { readonly version: string; readonly at: number }[] {

@@ -1,7 +1,7 @@
 import type { Person, Profile } from './cast.ts';
 import type { Diary } from './diary.ts';
 import type { Fate, Week } from './fate.ts';
-import { activities, season } from './product.ts';
+import { activities, moduleShares, season } from './product.ts';
 import type { Random } from './random.ts';
 
 const day = 86_400_000;
@@ -29,10 +29,10 @@ function writeDay(random: Random, profile: Profile, fate: Fate, week: Week, at: 
   }
 }
 
-/** The champion who left does nothing more; the successor works under the same name in this small world's records. */
+/** The sponsor who left does nothing more; the successor works under the same name in this small world's records. */
 function isAway(person: Person, fate: Fate, at: number): boolean {
-  if (person.role !== 'champion' || fate.championLeftAt === null || at < fate.championLeftAt) return false;
-  return fate.championReplacedAt === null || at < fate.championReplacedAt;
+  if (person.role !== 'sponsor' || fate.sponsorLeftAt === null || at < fate.sponsorLeftAt) return false;
+  return fate.sponsorReplacedAt === null || at < fate.sponsorReplacedAt;
 }
 
 function writeSession(random: Random, profile: Profile, person: Person, week: Week, at: number, diary: Diary): void {
@@ -42,10 +42,10 @@ function writeSession(random: Random, profile: Profile, person: Person, week: We
   const steps = random.chance(0.25 + 0.5 * week.value) ? 2 : 1;
   for (let i = 0; i < steps; i++) {
     time += Math.round(random.between(1, 25) * 60_000);
-    const area = random.pick(profile.modules);
+    const area = random.pick(moduleShares.filter((one) => profile.modules.includes(one)));
     const event = random.pick(activities[area]);
-    const minutes = Math.round(random.between(1, 30));
-    diary.track(time, person.id, event, { module: area, minutes });
+    const minutes = Math.round(random.between(1, 10 + 20 * week.value));
+    diary.track(time, person.id, event, area === 'reporting' ? { module: area, minutes } : { module: area });
     if (event !== 'Task Attempted') continue;
     if (random.chance(0.72 + 0.27 * profile.fit))
       diary.track(time + 40_000, person.id, 'Task Succeeded', { module: area });
