@@ -55,17 +55,19 @@ function asPath(path: Issue['path']): Path {
 function remove(value: unknown, path: Path): boolean {
   const last = path.at(-1);
   if (last === undefined) return false;
-  const parent = path
-    .slice(0, -1)
-    .reduce<unknown>((part, step) => (part as Record<string, unknown> | undefined)?.[step], value);
-  if (typeof parent !== 'object' || parent === null) return remove(value, path.slice(0, -1));
-  const holder = parent as Record<string, unknown>;
+  const parent = path.slice(0, -1).reduce<unknown>((part, step) => (isHolder(part) ? part[step] : undefined), value);
+  if (!isHolder(parent)) return remove(value, path.slice(0, -1));
+  const holder = parent;
   if (path.length === 1 && (last === 'rapport' || last === 'name')) {
     holder[last] = last === 'rapport' ? 1 : 'model';
     return true;
   }
   if (Array.isArray(parent) || !Object.hasOwn(holder, last)) return remove(value, path.slice(0, -1));
   return delete holder[last];
+}
+
+function isHolder(part: unknown): part is Record<string | number, unknown> {
+  return typeof part === 'object' && part !== null;
 }
 
 function reportIssue(issue: Issue, root: Located, report: (one: Diagnostic) => void): void {
@@ -121,7 +123,7 @@ interface Definition {
 }
 
 function definitionOf(schema: unknown): Definition {
-  return (schema as { def?: Definition } | undefined)?.def ?? {};
+  return isHolder(schema) && isHolder(schema['def']) ? schema['def'] : {};
 }
 
 function unwrap(schema: unknown): unknown {
@@ -135,6 +137,7 @@ function childSchema(schema: unknown, step: string): unknown {
 }
 
 function wanted(issue: Issue): string {
+  // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- the schema makes few of the kinds there are
   switch (issue.code) {
     case 'invalid_type':
       return `${article(issue.expected)} is needed here`;
@@ -143,7 +146,7 @@ function wanted(issue: Issue): string {
     case 'too_small':
       return `at least ${String(issue.minimum)} ${issue.origin === 'array' ? 'elements are' : 'is'} needed here`;
     case 'invalid_union':
-      return /^Invalid/.test(issue.message)
+      return issue.message.startsWith('Invalid')
         ? 'a value of another kind is needed here'
         : `${issue.message} is needed here`;
     default:

@@ -1,4 +1,5 @@
 import {
+  allOf,
   callOf,
   type Check,
   type Checked,
@@ -11,7 +12,6 @@ import {
   sameType,
   typeNames,
 } from './check.ts';
-import type { Expression } from './expression.ts';
 import { aliases, functions, type FunctionSpec, rewritten, type Signature } from './functions.ts';
 import type { SyntaxNode } from './parse.ts';
 
@@ -61,14 +61,11 @@ function bySignature(node: SyntaxNode, args: readonly SyntaxNode[], spec: Functi
   if (signatures.length === 0) return wrongCount(node, spec, check);
   const only = signatures.length === 1 ? signatures[0] : undefined;
   if (only !== undefined) {
-    const found = args.map((arg, i) => need(arg, typeAt(only, i), check));
-    return found.some((one) => one === undefined)
-      ? undefined
-      : callOf(spec.operator, only.result, found as Expression[]);
+    const found = allOf(args.map((arg, i) => need(arg, typeAt(only, i), check)));
+    return found === undefined ? undefined : callOf(spec.operator, only.result, found);
   }
-  const found = args.map((arg) => checkNode(arg, check));
-  if (found.some((one) => one === undefined)) return undefined;
-  const known = found as readonly Expression[];
+  const known = allOf(args.map((arg) => checkNode(arg, check)));
+  if (known === undefined) return undefined;
   const match = signatures.find((one) => known.every((arg, i) => !isUntypedNull(arg) && arg.type === typeAt(one, i)));
   if (match !== undefined) return callOf(spec.operator, match.result, known);
   const got = known.map((arg) => (isUntypedNull(arg) ? 'null' : typeNames[arg.type])).join(' and ');

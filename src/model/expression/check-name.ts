@@ -9,8 +9,11 @@ const prefixes: Readonly<Record<Prefix, { scope: Scope; noun: string; code: Prob
   properties: { scope: 'properties', noun: 'property', code: 'model/unknown-property' },
   measures: { scope: 'measures', noun: 'measure', code: 'model/unknown-measure' },
   indicators: { scope: 'indicators', noun: 'indicator', code: 'model/unknown-indicator' },
-  model: { scope: 'evaluation', noun: 'number of the model', code: 'model/unknown-name' },
 };
+
+function isPrefix(word: string): word is Prefix {
+  return Object.hasOwn(prefixes, word);
+}
 
 /** The words of a dotted name, `a["b c"]` included; null when it is something else. */
 export function memberPath(node: SyntaxNode): readonly string[] | null {
@@ -38,9 +41,9 @@ export function checkName(node: SyntaxNode, check: Check): Checked {
     );
   const [first = '', ...rest] = path;
   if (rest.length === 0) return checkBare(node, first, check);
-  const spec = Object.hasOwn(prefixes, first) ? prefixes[first as Prefix] : undefined;
-  if (spec === undefined) return unknownPrefix(node, first, rest, check);
-  const names = check.names.prefixes[first as Prefix];
+  if (!isPrefix(first)) return unknownPrefix(node, first, rest, check);
+  const spec = prefixes[first];
+  const names = check.names.prefixes[first];
   if (names === undefined) return notHere(node, `${first}.…`, check);
   const name = rest.join('.');
   const meaning = names.get(name);

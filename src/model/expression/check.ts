@@ -83,6 +83,12 @@ export function didYouMean(name: string, candidates: Iterable<string>): string |
   return near === undefined || near === null ? undefined : `did you mean ${near}?`;
 }
 
+/** The parts when none of them had a mistake. */
+export function allOf<T>(parts: readonly (T | undefined)[]): readonly T[] | undefined {
+  const whole = parts.filter((part) => part !== undefined);
+  return whole.length === parts.length ? whole : undefined;
+}
+
 /** Makes a call node. */
 export function callOf(operator: Operator, type: Type, args: readonly Expression[]): Expression {
   return { kind: 'call', type, operator, args };
@@ -131,7 +137,9 @@ export function checkNode(node: SyntaxNode, check: Check): Checked {
     case '/':
     case '%':
       return arithmetic(node, node.args, arithmetics[node.op], check);
-    default:
+    case 'map':
+    case '.?':
+    case '[?]':
       return report(check, node, 'cel/unsupported', 'maps and optional access are not part of the language');
   }
 }
@@ -210,9 +218,8 @@ function conditional([condition, yes, no]: readonly [SyntaxNode, SyntaxNode, Syn
 
 /** Checks nodes that must all have one type, whatever it is. */
 export function sameType(nodes: readonly SyntaxNode[], check: Check): readonly Expression[] | undefined {
-  const found = nodes.map((node) => checkNode(node, check));
-  if (found.some((one) => one === undefined)) return undefined;
-  const all = found as readonly Expression[];
+  const all = allOf(nodes.map((node) => checkNode(node, check)));
+  if (all === undefined) return undefined;
   const leading =
     all.find((one) => !isUntypedNull(one) && one.kind !== 'literal') ?? all.find((one) => !isUntypedNull(one));
   if (leading === undefined) {
@@ -312,17 +319,16 @@ function arithmetic(
 
 function membership([value, list]: readonly [SyntaxNode, SyntaxNode], check: Check): Checked {
   if (list.op !== 'list') {
-    const both = [need(value, 'string', check), need(list, 'list', check)];
-    return both.some((one) => one === undefined) ? undefined : callOf('in', 'bool', both as Expression[]);
+    const both = allOf([need(value, 'string', check), need(list, 'list', check)]);
+    return both === undefined ? undefined : callOf('in', 'bool', both);
   }
   const wanted = checkNode(value, check);
   if (list.args.length === 0) return report(check, list, 'cel/type', 'nothing is in an empty list');
   if (wanted === undefined || isUntypedNull(wanted)) {
     return wanted === undefined ? undefined : report(check, value, 'cel/type', 'null is in no list');
   }
-  const elements = list.args.map((element) => need(element, wanted.type, check));
-  if (elements.some((element) => element === undefined)) return undefined;
-  const known = elements as readonly Expression[];
+  const known = allOf(list.args.map((element) => need(element, wanted.type, check)));
+  if (known === undefined) return undefined;
   for (const [i, element] of known.entries()) {
     const at = list.args[i];
     if (at !== undefined) checkKnownText(wanted, element, at, check);
@@ -338,9 +344,9 @@ function membership([value, list]: readonly [SyntaxNode, SyntaxNode], check: Che
 }
 
 function checkTextList(node: SyntaxNode, elements: readonly SyntaxNode[], check: Check): Checked {
-  const texts = elements.map((element) =>
-    element.op === 'value' && typeof element.args === 'string' ? element.args : null,
+  const texts = allOf(
+    elements.map((element) => (element.op === 'value' && typeof element.args === 'string' ? element.args : undefined)),
   );
-  if (texts.includes(null)) return report(check, node, 'cel/type', 'a list here holds texts in quotes');
-  return { kind: 'literal', type: 'list', value: texts as readonly string[] };
+  if (texts === undefined) return report(check, node, 'cel/type', 'a list here holds texts in quotes');
+  return { kind: 'literal', type: 'list', value: texts };
 }

@@ -1,4 +1,4 @@
-import type { Expression, Operator, Value } from './expression.ts';
+import type { Expression, Operator, Type, Value } from './expression.ts';
 import { seriesTrend } from './trend.ts';
 import { compareTexts, compareVersions } from './version.ts';
 
@@ -38,18 +38,36 @@ export function evaluateExpression(expression: Expression, scope: EvaluationScop
 function lookUp(reference: Extract<Expression, { kind: 'reference' }>, scope: EvaluationScope): Value {
   if (reference.scope === 'evaluation' && reference.name === 'now') return scope.now;
   const names = scope[reference.scope];
-  return names !== undefined && Object.hasOwn(names, reference.name) ? (names[reference.name] ?? null) : null;
+  const value = names !== undefined && Object.hasOwn(names, reference.name) ? (names[reference.name] ?? null) : null;
+  return fits(value, reference.type) ? value : null;
+}
+
+/** What an event or trait really brought may be of another type than declared: then it is not known. */
+function fits(value: Value, type: Type): boolean {
+  switch (type) {
+    case 'number':
+    case 'time':
+      return Number.isFinite(value);
+    case 'bool':
+      return typeof value === 'boolean';
+    case 'string':
+    case 'version':
+      return typeof value === 'string';
+    case 'list':
+    case 'series':
+      return Array.isArray(value);
+  }
 }
 
 function call(expression: Extract<Expression, { kind: 'call' }>, scope: EvaluationScope): Value {
   const { operator, args } = expression;
   const lazy = lazyOperators[operator];
   if (lazy !== undefined) return lazy(args, scope);
-  const values = args.map((arg) => evaluateExpression(arg, scope));
-  if (values.some((value) => value === null)) return null;
+  const values = args.map((arg) => evaluateExpression(arg, scope)).filter((value) => value !== null);
+  if (values.length < args.length) return null;
   const strict = strictOperators[operator];
   if (strict === undefined) return null;
-  const result = strict(values as readonly Exclude<Value, null>[], scope, args);
+  const result = strict(values, scope, args);
   return typeof result === 'number' ? finite(result) : result;
 }
 

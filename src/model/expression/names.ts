@@ -10,7 +10,7 @@ export type Meaning =
   | { readonly kind: 'ambiguous'; readonly types: readonly Type[] };
 
 /** The word before the dot, as authored. `person` means the account of a B2C model. */
-export type Prefix = 'account' | 'person' | 'properties' | 'measures' | 'indicators' | 'model';
+export type Prefix = 'account' | 'person' | 'properties' | 'measures' | 'indicators';
 
 /** All names an expression may use in the place where it stands. */
 export interface Names {

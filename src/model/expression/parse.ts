@@ -1,4 +1,4 @@
-import { type ASTNode, Environment } from '@marcbachmann/cel-js';
+import { type ASTNode, Environment, ParseError } from '@marcbachmann/cel-js';
 
 /** A node of the syntax tree, with its place in the text (`start`, `end`). */
 export type SyntaxNode = ASTNode;
@@ -43,10 +43,10 @@ export function parseSyntax(text: string): { node: SyntaxNode; problem: null } |
 }
 
 function syntaxProblem(error: unknown, text: string): Problem {
-  const known = error as { summary?: unknown; range?: { start?: unknown; end?: unknown } };
-  const start = typeof known.range?.start === 'number' ? Math.min(known.range.start, text.length) : 0;
-  const end = typeof known.range?.end === 'number' ? Math.min(known.range.end, text.length) : text.length;
-  const summary = typeof known.summary === 'string' ? known.summary : 'this is not an expression';
+  const known = error instanceof ParseError ? error : null;
+  const start = Math.min(known?.range?.start ?? 0, text.length);
+  const end = Math.min(known?.range?.end ?? text.length, text.length);
+  const summary = known?.summary ?? 'this is not an expression';
   return { code: 'cel/syntax', start, end, message: plainSummary(summary), ...syntaxHint(text) };
 }
 

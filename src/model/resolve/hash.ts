@@ -6,8 +6,6 @@ import type { ResolvedModel } from '../resolved.ts';
  * that changes a number. Segments keep their order, because the first match wins.
  */
 export function hashModel(model: Omit<ResolvedModel, 'hash'>): string {
-  const byId = <T extends { readonly id: string }>(list: readonly T[]): readonly T[] =>
-    list.toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
   const meaning = {
     ...model,
     sources: byId(model.sources).map((source) => ({ ...source, events: source.events.toSorted() })),
@@ -28,4 +26,8 @@ function canonical(value: unknown): string {
     if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
     return Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   });
+}
+
+function byId<T extends { readonly id: string }>(list: readonly T[]): readonly T[] {
+  return list.toSorted((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }

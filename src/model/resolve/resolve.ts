@@ -94,6 +94,8 @@ function reportLater(resolving: Resolving): void {
 }
 
 function reportUnused(resolving: Resolving): void {
+  // A misspelt reference leaves a measure unused that was meant: one mistake, one diagnostic.
+  if (resolving.diagnostics.some((one) => one.code === 'model/unknown-measure')) return;
   for (const [id, measure] of Object.entries(resolving.authored.measures ?? {})) {
     const columns = [...resolving.usedMeasures].some((used) => used === id || used.startsWith(`${id}.`));
     if (columns || measure.capabilities === 'all' || resolving.broken.has(`measures.${id}`)) continue;

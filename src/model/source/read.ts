@@ -1,6 +1,7 @@
 import {
   isAlias,
   isMap,
+  isNode,
   isScalar,
   isSeq,
   LineCounter,
@@ -40,7 +41,9 @@ export function readYaml(
       diagnostic('yaml/unsupported', placeOf(spanAt(file, warning.pos[0], warning.pos[1])), 'tags are not supported'),
     );
   }
-  const root = document.contents === null ? null : locate(document.contents as Node, reading, 0);
+  const whole = document.contents === null ? null : locate(document.contents, reading, 0);
+  // Of a file that is too large nothing is used: what is left of it would only bring follow-up complaints.
+  const root = reading.diagnostics.some((one) => one.code === 'yaml/too-large') ? null : whole;
   if (root === null && reading.diagnostics.length === 0) {
     reading.diagnostics.push(
       diagnostic('yaml/empty', { file: name, line: 1, column: 1 }, 'the file is empty', 'start with `rapport: 1`'),
@@ -92,11 +95,15 @@ function locate(node: Node | null, reading: Reading, depth: number, fallback?: S
   if (node === null) return { kind: 'scalar', value: null, written: '', span };
   if (isAlias(node)) return locate(node.resolve(reading.document) ?? null, reading, depth + 1, span);
   if (isSeq(node)) {
-    const items = node.items.map((item) => locate(item as Node | null, reading, depth + 1, span));
+    const items = node.items.map((item) => locate(nodeOf(item), reading, depth + 1, span));
     return { kind: 'list', items: items.filter((item) => item !== null), span };
   }
   if (isMap(node)) return { kind: 'map', entries: locateEntries(node, reading, depth, span), span };
   return isScalar(node) ? locateScalar(node, span) : null;
+}
+
+function nodeOf(value: unknown): Node | null {
+  return isNode(value) ? value : null;
 }
 
 function locateScalar(node: { value: unknown; source?: string }, span: Span): Located {
@@ -112,7 +119,7 @@ function locateScalar(node: { value: unknown; source?: string }, span: Span): Lo
 function locateEntries(map: YAMLMap, reading: Reading, depth: number, span: Span): ReadonlyMap<string, LocatedEntry> {
   const entries = new Map<string, LocatedEntry>();
   for (const pair of map.items) {
-    const keyNode = pair.key as Node | null;
+    const keyNode = nodeOf(pair.key);
     const key = spanOf(keyNode, reading, span);
     if (!isScalar(keyNode) || keyNode.value === null || keyNode.value === '__proto__') {
       reading.diagnostics.push(
@@ -120,8 +127,8 @@ function locateEntries(map: YAMLMap, reading: Reading, depth: number, span: Span
       );
       continue;
     }
-    const name = typeof keyNode.value === 'string' ? keyNode.value : (keyNode.source ?? String(keyNode.value));
-    const value = locate(pair.value as Node | null, reading, depth + 1, key);
+    const name = typeof keyNode.value === 'string' ? keyNode.value : (keyNode.source ?? '');
+    const value = locate(nodeOf(pair.value), reading, depth + 1, key);
     if (value !== null) entries.set(name, { key, value });
   }
   return entries;
