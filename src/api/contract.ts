@@ -1,0 +1,90 @@
+import { z } from 'zod';
+
+/** An instant as others write it: ISO 8601 with a zone, or a date (its midnight, UTC). Becomes epoch milliseconds. */
+export const instant = z
+  .string()
+  .transform((text, context) => {
+    const parsed = parseInstant(text);
+    if (parsed !== null) return parsed;
+    context.addIssue({
+      code: 'custom',
+      message: `"${text}" is not an instant; write it like 2026-06-01T00:00:00Z or 2026-06-01`,
+    });
+    return z.NEVER;
+  })
+  .meta({ description: 'ISO 8601 with a zone, such as 2026-06-01T00:00:00Z; a date alone is its midnight, UTC.' });
+
+/** Epoch milliseconds of an ISO 8601 text with a zone or of a date; null for anything else. */
+export function parseInstant(text: string): number | null {
+  if (!/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2}))?$/.test(text)) return null;
+  const value = Date.parse(text);
+  return Number.isNaN(value) ? null : value;
+}
+
+/** UTC epoch milliseconds as ISO 8601. */
+export function isoOf(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}
+
+/** An instant in an answer. */
+export const isoInstant = z.string().meta({ format: 'date-time', examples: ['2026-06-01T00:00:00.000Z'] });
+
+/** An identifier that a customer's system chose. */
+export const identifier = z.string().min(1).max(512);
+
+/** Page size and place, for every list. */
+export const page = {
+  limit: z.coerce.number().int().min(1).max(1000).default(100).meta({ description: 'Rows per answer, up to 1000.' }),
+  cursor: z.string().max(2000).optional().meta({ description: '`next` of the answer before.' }),
+};
+
+/** What every list answers: rows, how many there are in all, and where to go on (null at the end). */
+export function listOf<Row extends z.ZodType>(row: Row) {
+  return z.object({ data: z.array(row), total: z.number().int(), next: z.string().nullable() });
+}
+
+/** An error, RFC 9457. */
+export const problemBody = z
+  .looseObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string(),
+  })
+  .meta({ id: 'Problem', description: 'What went wrong, where, and what to do.' });
+
+/** The errors that any route can answer. */
+export const problems = {
+  400: problemBody,
+  401: problemBody,
+  403: problemBody,
+  404: problemBody,
+  503: problemBody,
+} as const;
+
+/** The four bands. */
+export const band = z.enum(['engaged', 'neutral', 'disengaged', 'unknown']);
+
+/** A diagnostic of a model file. */
+export const diagnosticBody = z
+  .object({
+    code: z.string(),
+    severity: z.enum(['error', 'warning', 'info']),
+    file: z.string(),
+    line: z.number().int(),
+    column: z.number().int(),
+    message: z.string(),
+    hint: z.string().optional(),
+    length: z.number().int().optional(),
+  })
+  .meta({ id: 'Diagnostic' });
+
+/** A model file as a request carries it. */
+export const modelSource = {
+  yaml: z.string().min(1).max(1_000_000).meta({ description: 'The text of the model.' }),
+  file: z.string().min(1).max(500).default('model.yaml').meta({ description: 'Its name, for diagnostics.' }),
+  extended: z
+    .record(z.string(), z.string().max(1_000_000))
+    .default({})
+    .meta({ description: 'Texts of the files it extends, by the name it uses. Shipped models need not be sent.' }),
+};

@@ -1,0 +1,147 @@
+import type { Evaluation } from '../evaluate/evaluation.ts';
+import type { Diagnostic } from '../model/diagnostics.ts';
+
+/** What a key may do: send events; read; everything in its workspace. */
+export type KeyKind = 'write' | 'read' | 'admin';
+
+/** A key as lists show it. */
+export interface KeySummary {
+  readonly id: string;
+  readonly kind: KeyKind;
+  readonly name: string;
+  /** Its first characters. */
+  readonly prefix: string;
+  readonly createdAt: string;
+  readonly revokedAt: string | null;
+}
+
+/** A key that was just made: the only time it is shown. */
+export interface NewKey extends KeySummary {
+  readonly key: string;
+}
+
+/** A workspace as lists show it. */
+export interface WorkspaceSummary {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly accountKind: 'group' | 'person';
+  readonly createdAt: string;
+}
+
+/** A version of the model as lists show it. */
+export interface ModelSummary {
+  readonly version: number;
+  readonly name: string;
+  readonly hash: string;
+  readonly status: 'backfilling' | 'live' | 'retired' | 'failed';
+  readonly note: string;
+  readonly createdAt: string;
+  readonly publishedAt: string | null;
+}
+
+/** A model as somebody wrote it: the file, and the files it extends, by the path it names them with. */
+export interface ModelSource {
+  readonly file: string;
+  readonly yaml: string;
+  readonly extended: Readonly<Record<string, string>>;
+}
+
+/** What publishing came to. Without `published` nothing was changed and `diagnostics` say why. */
+export interface PublishResult {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly published: ModelSummary | null;
+}
+
+/** Which accounts to evaluate, by which model, as of when. */
+export interface EvaluateRequest {
+  /** Null: the published model. */
+  readonly model: ModelSource | null;
+  /** UTC, epoch milliseconds. */
+  readonly asOf: number;
+  /** Null: everybody. */
+  readonly accounts: readonly string[] | null;
+}
+
+/** One line of what an import reports while it runs and when it is done. */
+export type ImportProgress = Readonly<Record<string, unknown>>;
+
+/** A file to import, named by a path on the server's machine: for its operator only. */
+export interface ImportRequest {
+  readonly paths: readonly string[];
+  readonly mapping: string;
+  readonly dryRun: boolean;
+  readonly failedFile: string | null;
+}
+
+/** A change of a score or a band, as subscribers get it. */
+export interface ScoreChange {
+  readonly account: string;
+  readonly asOf: string;
+  readonly score: number;
+  readonly band: string;
+  readonly segment: string | null;
+  readonly coverage: number;
+  /** Before; null at the first evaluation. */
+  readonly previous: { readonly score: number | null; readonly band: string | null };
+  /** From the receipt of the oldest event behind the change to its being stored. */
+  readonly latencyMs: number;
+}
+
+/** How the parts are doing, for /readyz. */
+export interface Health {
+  readonly ready: boolean;
+  /** Null when fine, else what is wrong. */
+  readonly parts: Readonly<Record<string, string | null>>;
+}
+
+/** One number of /metrics. */
+export interface Figure {
+  readonly name: string;
+  readonly kind: 'gauge' | 'counter';
+  readonly help: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** What the API asks of the running Rapport beyond reading the stores. Each call is about one workspace. */
+export interface Control {
+  listWorkspaces(): Promise<WorkspaceSummary[]>;
+  /** Null when the slug is taken. */
+  createWorkspace(request: { slug: string; name: string }): Promise<WorkspaceSummary | null>;
+  listKeys(workspace: string): Promise<KeySummary[]>;
+  createKey(workspace: string, request: { kind: KeyKind; name: string }): Promise<NewKey>;
+  /** False when there is no such key. */
+  revokeKey(workspace: string, id: string): Promise<boolean>;
+  checkModel(source: ModelSource): readonly Diagnostic[];
+  publish(workspace: string, source: ModelSource, note: string): Promise<PublishResult>;
+  /** Publishes an old version again; null when there is none of that number. */
+  republish(workspace: string, version: number, note: string): Promise<ModelSummary | null>;
+  /** Blocks of evaluations; null when no model is published, diagnostics when the given one cannot be used. */
+  evaluate(workspace: string, request: EvaluateRequest): Promise<EvaluateAnswer>;
+  /** Null when nobody has heard of the account by then. */
+  why(
+    workspace: string,
+    request: { account: string; asOf: number; since: number | null },
+  ): Promise<object | 'no-model' | null>;
+  /** Null when the model has no such indicator. */
+  indicatorEvents(
+    workspace: string,
+    request: { account: string; indicator: string; asOf: number; limit: number },
+  ): Promise<object | 'no-model' | null>;
+  import(workspace: string, request: ImportRequest): AsyncIterable<ImportProgress>;
+  /** Sends refused events through ingest again; how many. */
+  resend(workspace: string, ids: readonly string[]): Promise<number>;
+  /** Score changes of the workspace, from every process; the returned function ends it. */
+  onScores(workspace: string, receive: (changes: readonly ScoreChange[]) => void): () => void;
+  /** Events as they are loaded or refused, from every process; the returned function ends it. */
+  onEvents(workspace: string, receive: (entries: readonly object[]) => void): () => void;
+  health(): Promise<Health>;
+  figures(): Promise<readonly Figure[]>;
+}
+
+/** Evaluations in blocks, or why there are none. */
+export type EvaluateAnswer =
+  | { readonly kind: 'evaluations'; readonly modelVersion: number | null; readonly blocks: AsyncIterable<Evaluation[]> }
+  | { readonly kind: 'no-model' }
+  | { readonly kind: 'refused'; readonly diagnostics: readonly Diagnostic[] };

@@ -1,0 +1,31 @@
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import type { EventStore } from '../store/events/store.ts';
+import type { StateStore } from '../store/state/store.ts';
+import type { Control } from './control.ts';
+
+/** What the API is built from. */
+export interface ApiDeps {
+  readonly events: EventStore;
+  readonly state: StateStore;
+  readonly control: Control;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The address that people and SDKs use. Known once the server listens. */
+  readonly publicUrl: () => string;
+  /** Opens every workspace to who can read the data directory; null: nobody. */
+  readonly operatorToken: string | null;
+  readonly version: string;
+}
+
+/** A Fastify instance whose routes are typed by their Zod schemas. */
+export type ApiServer = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;

@@ -1,0 +1,93 @@
+import swagger from '@fastify/swagger';
+import reference from '@scalar/fastify-api-reference';
+import type { FastifyInstance } from 'fastify';
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { randomSecret } from '../lib/id.ts';
+import type { ApiDeps } from './deps.ts';
+
+const description = `
+Everything that Rapport knows, over HTTP. Send an API key with each request: \`Authorization: Bearer <key>\`.
+
+- A **read** key reads, an **admin** key does everything in its workspace, a **write** key only sends events (with any Segment or PostHog SDK).
+- Make one with \`rapport key create --kind read\`.
+- Lists answer \`{"data": […], "total": n, "next": cursor}\`; hand \`next\` back as \`cursor\` for the following page.
+- Errors are [problem+json](https://www.rfc-editor.org/rfc/rfc9457): what went wrong, where, and what to do.
+- Instants are ISO 8601 with a zone.
+`;
+
+/** Collects the routes registered after it into an OpenAPI 3.1 document. */
+export async function registerOpenApi(server: FastifyInstance, deps: ApiDeps): Promise<void> {
+  await server.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Rapport', version: deps.version, description, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+      components: {
+        securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'A read or admin key.' } },
+      },
+      security: [{ key: [] }],
+      tags: [
+        { name: 'Scores', description: 'Accounts, their scores, and why.' },
+        { name: 'People' },
+        { name: 'Events', description: 'What came in, and what was refused.' },
+        { name: 'Live', description: 'Server-sent events.' },
+        { name: 'Models', description: 'Versions of the engagement model.' },
+        { name: 'Imports' },
+        { name: 'Keys' },
+        { name: 'Workspaces' },
+        { name: 'Operations' },
+      ],
+    },
+    transform: (context) => {
+      const done = jsonSchemaTransform(context);
+      const open = context.route.config?.permission === 'public';
+      return open ? { ...done, schema: { ...done.schema, security: [] } } : done;
+    },
+    transformObject: jsonSchemaTransformObject,
+  });
+}
+
+/** The document at /api/openapi.json and a page to read it at /api/docs, which asks nobody but this server. */
+export async function registerDocsPage(server: FastifyInstance): Promise<void> {
+  server.get('/api/openapi.json', { schema: { hide: true }, config: { permission: 'public' } }, async () =>
+    server.swagger(),
+  );
+  const nonce = randomSecret(16); // one per start is enough: nothing on the page comes from a request
+  const policy = [
+    "default-src 'none'",
+    `script-src 'self' 'nonce-${nonce}'`,
+    "style-src 'self' 'unsafe-inline'", // the page makes its styles at run time
+    "img-src 'self' data:",
+    "font-src 'self' data:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+  await server.register(async (scope) => {
+    scope.addHook('onRoute', (route) => {
+      route.config = { ...route.config, permission: 'public' };
+    });
+    scope.addHook('onSend', async (_request, reply) => {
+      reply.header('content-security-policy', policy);
+    });
+    await scope.register(reference, {
+      routePrefix: '/api/docs',
+      logLevel: 'silent',
+      configuration: {
+        pageTitle: 'Rapport API',
+        url: '/api/openapi.json',
+        nonce,
+        theme: 'default',
+        withDefaultFonts: false,
+        telemetry: false,
+        hideClientButton: true,
+        showDeveloperTools: 'never',
+        hiddenClients: true,
+        agent: { disabled: true },
+        mcp: { disabled: true },
+        customCss:
+          ':root { --scalar-font: Inter, system-ui, sans-serif; --scalar-font-code: ui-monospace, monospace; } .light-mode { --scalar-color-accent: oklch(45% 0.08 200); } .dark-mode { --scalar-color-accent: oklch(78% 0.09 195); }',
+      },
+    });
+  });
+}

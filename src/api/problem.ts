@@ -1,0 +1,115 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import type { Log } from '../lib/log.ts';
+import type { Diagnostic } from '../model/diagnostics.ts';
+import { StoreUnavailable } from '../store/events/store.ts';
+
+/** An answer that says what went wrong, where, and what to do: RFC 9457. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly status: number;
+  readonly title: string;
+  readonly more: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    status: number,
+    title: string,
+    detail: string,
+    more: Readonly<Record<string, unknown>> = {},
+    headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(detail);
+    this.status = status;
+    this.title = title;
+    this.more = more;
+    this.headers = headers;
+  }
+}
+
+/** 404: no such thing in this workspace, whether or not another workspace has one. */
+export function notFound(what: string, id: string): Problem {
+  return new Problem(404, 'Not found', `There is no ${what} "${id}" in this workspace. GET the list to see what there is.`);
+}
+
+/** 400: one part of the request cannot be used. */
+export function badRequest(path: string, message: string): Problem {
+  return new Problem(400, 'Bad request', `${path}: ${message}`, { errors: [{ path, message }] });
+}
+
+/** 422: a model with errors; the diagnostics say where. */
+export function modelRefused(diagnostics: readonly Diagnostic[]): Problem {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
+  return new Problem(
+    422,
+    'The model has errors',
+    `${errors} ${errors === 1 ? 'error' : 'errors'} in the model; nothing was changed. Each diagnostic says where and what could help.`,
+    { diagnostics },
+  );
+}
+
+/** 409: the workspace has no published model yet. */
+export function noModel(): Problem {
+  return new Problem(
+    409,
+    'No model yet',
+    'This workspace has no published model, so there are no scores. Publish one: POST /api/models, or `rapport publish FILE`.',
+  );
+}
+
+/** Answers every error as problem+json. Bugs are logged whole and shown without their insides. */
+export function answerProblem(log: Log) {
+  return async (error: FastifyError, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const problem = problemOf(error);
+    if (problem.status >= 500 && !(error instanceof StoreUnavailable)) {
+      log.error({ err: error, route: request.routeOptions.url, id: request.id }, 'a request failed');
+    }
+    return sendProblem(reply, request, problem);
+  };
+}
+
+/** Sends a problem as the answer. */
+export function sendProblem(reply: FastifyReply, request: FastifyRequest, problem: Problem): FastifyReply {
+  return reply
+    .code(problem.status)
+    .headers(problem.headers)
+    .type('application/problem+json')
+    .serializer(JSON.stringify)
+    .send({
+      type: 'about:blank',
+      title: problem.title,
+      status: problem.status,
+      detail: problem.message,
+      instance: request.url.split('?')[0],
+      ...problem.more,
+    });
+}
+
+function problemOf(error: FastifyError): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof StoreUnavailable) {
+    return new Problem(503, 'Not available right now', error.message, {}, { 'retry-after': '2' });
+  }
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const errors = error.validation.map(({ instancePath, message }) => ({
+      path: `${error.validationContext ?? 'request'}${instancePath.replaceAll('/', '.')}`,
+      message: message ?? 'cannot be used',
+    }));
+    const detail = errors.map(({ path, message }) => `${path}: ${message}`).join('; ');
+    return new Problem(400, 'Bad request', `${detail}. What fits is described at /api/docs.`, { errors });
+  }
+  const status = error.statusCode ?? 500;
+  if (status < 500) return new Problem(status, titles[status] ?? 'Bad request', error.message);
+  return new Problem(
+    500,
+    'Something broke inside Rapport',
+    'This is our mistake, not yours. The log of the server has the details; trying again may help.',
+  );
+}
+
+const titles: Readonly<Record<number, string>> = {
+  404: 'Not found',
+  405: 'Method not allowed',
+  413: 'Too large',
+  415: 'Unsupported content',
+};

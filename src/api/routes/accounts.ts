@@ -1,0 +1,247 @@
+import { z } from 'zod';
+import { workspaceOf } from '../auth.ts';
+import { identifier, instant, isoInstant, isoOf, listOf, page, problemBody, problems } from '../contract.ts';
+import { decodeCursor, encodeCursor } from '../cursor.ts';
+import type { ApiDeps, ApiServer } from '../deps.ts';
+import { modelRefused, noModel, notFound } from '../problem.ts';
+import { accountBody, accountFilter, findAccount, listAccounts } from './account-rows.ts';
+import { eventBody, eventFilter, listEvents } from './event-rows.ts';
+import { listPeople, peopleFilter, personBody } from './people.ts';
+
+const tags = ['Scores'];
+const params = z.object({ account: identifier });
+
+/** GET /api/accounts and what lies below it. */
+export function accountRoutes(server: ApiServer, deps: ApiDeps): void {
+  listRoutes(server, deps);
+  scoreRoutes(server, deps);
+  historyRoutes(server, deps);
+}
+
+function listRoutes(server: ApiServer, { state, events }: ApiDeps): void {
+  server.get(
+    '/api/accounts',
+    {
+      config: { permission: 'read' },
+      schema: {
+        tags,
+        summary: 'List accounts by what is newest known of them',
+        querystring: accountFilter,
+        response: { 200: listOf(accountBody), ...problems },
+      },
+    },
+    async (request) => listAccounts(state, workspaceOf(request), request.query),
+  );
+  server.get(
+    '/api/accounts/:account',
+    {
+      config: { permission: 'read' },
+      schema: { tags, summary: 'One account', params, response: { 200: accountBody, ...problems } },
+    },
+    async (request) => existing({ state }, workspaceOf(request), request.params.account),
+  );
+  server.get(
+    '/api/accounts/:account/timeline',
+    {
+      config: { permission: 'read' },
+      schema: {
+        tags,
+        summary: 'Everything that happened with an account, newest first',
+        params,
+        querystring: eventFilter.omit({ account: true }),
+        response: { 200: listOf(eventBody), ...problems },
+      },
+    },
+    async (request) => {
+      const workspace = workspaceOf(request);
+      const { id } = await existing({ state }, workspace, request.params.account);
+      return listEvents(events, workspace, { ...request.query, account: id });
+    },
+  );
+  server.get(
+    '/api/accounts/:account/people',
+    {
+      config: { permission: 'read' },
+      schema: {
+        tags,
+        summary: 'The people of an account',
+        params,
+        querystring: peopleFilter.omit({ account: true }),
+        response: { 200: listOf(personBody), ...problems },
+      },
+    },
+    async (request) => {
+      const workspace = workspaceOf(request);
+      const { id } = await existing({ state }, workspace, request.params.account);
+      return listPeople(state, workspace, { ...request.query, account: id });
+    },
+  );
+}
+
+function scoreRoutes(server: ApiServer, { state, control, clock }: ApiDeps): void {
+  server.get(
+    '/api/accounts/:account/score',
+    {
+      config: { permission: 'read' },
+      schema: {
+        tags,
+        summary: 'The score as of an instant, computed anew',
+        params,
+        querystring: z.strictObject({ asOf: instant.optional().meta({ description: 'Now, if left out.' }) }),
+        response: { 200: z.looseObject({}).meta({ id: 'Evaluation' }), 409: problemBody, 422: problemBody, ...problems },
+      },
+    },
+    async (request) => {
+      const workspace = workspaceOf(request);
+      const { id } = await existing({ state }, workspace, request.params.account);
+      const asOf = request.query.asOf ?? clock.now();
+      const answer = await control.evaluate(workspace, { model: null, asOf, accounts: [id] });
+      if (answer.kind === 'no-model') throw noModel();
+      if (answer.kind === 'refused') throw modelRefused(answer.diagnostics);
+      for await (const [evaluation] of answer.blocks) if (evaluation) return { ...evaluation, modelVersion: answer.modelVersion };
+      throw notFound(`account as of ${isoOf(asOf)}`, id);
+    },
+  );
+  server.get(
+    '/api/accounts/:account/why',
+    {
+      config: { permission: 'read' },
+      schema: {
+        tags,
+        summary: 'Why: domains, indicators, contributions; and the exact change since an earlier instant',
+        params,
+        querystring: z.strictObject({
+          asOf: instant.optional().meta({ description: 'Now, if left out.' }),
+          since: instant.optional().meta({ description: 'Decompose the change since then.' }),
+        }),
+        response: { 200: z.looseObject({}).meta({ id: 'Why' }), 409: problemBody, ...problems },
+      },
+    },
+    async (request) => {
+      const workspace = workspaceOf(request);
+      const { id } = await existing({ state }, workspace, request.params.account);
+      const { asOf = clock.now(), since } = request.query;
+      const answer = await control.why(workspace, { account: id, asOf, since: since ?? null });
+      if (answer === 'no-model') throw noModel();
+      if (answer === null) throw notFound(`account as of ${isoOf(asOf)}`, id);
+      return { ...answer };
+    },
+  );
+}
+
+const historyRow = z
+  .object({
+    asOf: isoInstant,
+    score: z.number(),
+    band: z.string(),
+    coverage: z.number(),
+    segment: z.string(),
+    modelVersion: z.number().int(),
+    nightly: z.boolean(),
+    domains: z.record(z.string(), z.number()),
+  })
+  .meta({ id: 'ScorePoint' });
+
+function historyRoutes(server: ApiServer, { state, events, control, clock }: ApiDeps): void {
+  server.get(
+    '/api/accounts/:account/history',
+    {
+      config: { permission: 'read' },
+      schema: {
+        tags,
+        summary: 'Scores as they were stored: every night, and every change in between; newest first',
+        params,
+        querystring: z.strictObject({
+          from: instant.optional(),
+          to: instant.optional(),
+          nightly: z.enum(['true', 'false']).optional().meta({ description: 'true: only one point per night.' }),
+          ...page,
+        }),
+        response: { 200: listOf(historyRow), ...problems },
+      },
+    },
+    async (request) => {
+      const workspace = workspaceOf(request);
+      const { id } = await existing({ state }, workspace, request.params.account);
+      const { from = 0, to = farFuture, nightly, limit, cursor } = request.query;
+      const before = cursor === undefined ? to : decodeCursor(cursor, z.tuple([z.number().int()]))[0];
+      const where = `workspace = {workspace:String} AND account = {account:String}
+        AND as_of >= fromUnixTimestamp64Milli({from:Int64})${nightly === 'true' ? ' AND nightly = 1' : ''}`;
+      const values = { workspace, account: id, from, to, before, rows: limit + 1 };
+      const table = events.table('scores');
+      const [rows, [total]] = await Promise.all([
+        events.query({
+          name: 'api-score-history',
+          sql: `SELECT toUnixTimestamp64Milli(as_of) AS at, score, band, coverage, segment, model_version, nightly, domains
+FROM ${table} FINAL WHERE ${where} AND as_of < fromUnixTimestamp64Milli({before:Int64})
+ORDER BY as_of DESC, model_version DESC LIMIT {rows:UInt32}`,
+          params: values,
+          row: pointOf,
+        }),
+        events.query({
+          name: 'api-score-history-count',
+          sql: `SELECT count() AS total FROM ${table} FINAL WHERE ${where} AND as_of < fromUnixTimestamp64Milli({to:Int64})`,
+          params: values,
+          row: (raw) => Number(raw['total']),
+        }),
+      ]);
+      const data = rows.slice(0, limit);
+      const last = data.at(-1);
+      const next = rows.length > limit && last ? encodeCursor([Date.parse(last.asOf)]) : null;
+      return { data, total: total ?? 0, next };
+    },
+  );
+  server.get(
+    '/api/accounts/:account/indicators/:indicator/events',
+    {
+      config: { permission: 'read' },
+      schema: {
+        tags,
+        summary: 'The events behind an indicator',
+        params: params.extend({ indicator: identifier }),
+        querystring: z.strictObject({ asOf: instant.optional(), limit: page.limit }),
+        response: { 200: z.looseObject({}).meta({ id: 'IndicatorEvents' }), 409: problemBody, ...problems },
+      },
+    },
+    async (request) => {
+      const workspace = workspaceOf(request);
+      const { account, indicator } = request.params;
+      const { id } = await existing({ state }, workspace, account);
+      const { asOf = clock.now(), limit } = request.query;
+      const answer = await control.indicatorEvents(workspace, { account: id, indicator, asOf, limit });
+      if (answer === 'no-model') throw noModel();
+      if (answer === null) throw notFound('indicator', indicator);
+      return { ...answer };
+    },
+  );
+}
+
+const farFuture = Date.UTC(2200, 0, 1);
+
+function pointOf(raw: Record<string, unknown>): z.infer<typeof historyRow> {
+  return {
+    asOf: isoOf(Number(raw['at'])),
+    score: Number(raw['score']),
+    band: String(raw['band']),
+    coverage: Number(raw['coverage']),
+    segment: String(raw['segment']),
+    modelVersion: Number(raw['model_version']),
+    nightly: Number(raw['nightly']) === 1,
+    domains: numbersOf(raw['domains']),
+  };
+}
+
+function numbersOf(value: unknown): Record<string, number> {
+  if (typeof value !== 'object' || value === null) return {};
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, Number(one)]));
+}
+
+async function existing(
+  { state }: Pick<ApiDeps, 'state'>,
+  workspace: string,
+  id: string,
+): Promise<z.infer<typeof accountBody>> {
+  const found = await findAccount(state, workspace, id);
+  if (!found) throw notFound('account', id);
+  return found;
+}

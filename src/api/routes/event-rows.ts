@@ -1,0 +1,151 @@
+import { z } from 'zod';
+import type { EventStore } from '../../store/events/store.ts';
+import { identifier, instant, isoInstant, isoOf, page } from '../contract.ts';
+import { decodeCursor, encodeCursor } from '../cursor.ts';
+
+/** An event as answers show it. */
+export const eventBody = z
+  .object({
+    id: z.string(),
+    kind: z.enum(['track', 'page', 'screen', 'identify', 'group', 'alias']),
+    name: z.string(),
+    time: isoInstant,
+    receivedAt: isoInstant,
+    account: z.string().nullable().meta({ description: 'Null while no account is known.' }),
+    person: z.string().nullable(),
+    userId: z.string().nullable(),
+    anonymousId: z.string().nullable(),
+    groupId: z.string().nullable(),
+    properties: z.record(z.string(), z.unknown()),
+    context: z.record(z.string(), z.unknown()),
+    source: z.string(),
+  })
+  .meta({ id: 'Event' });
+
+/** An event, see `eventBody`. */
+export type EventBody = z.infer<typeof eventBody>;
+
+/** The query string of event lists. */
+export const eventFilter = z.strictObject({
+  account: identifier.optional(),
+  person: identifier.optional(),
+  event: identifier.optional().meta({ description: 'Name of the event.' }),
+  kind: z.enum(['track', 'page', 'screen', 'identify', 'group', 'alias']).optional(),
+  from: instant.optional().meta({ description: 'At or after.' }),
+  to: instant.optional().meta({ description: 'Before.' }),
+  ...page,
+});
+
+/** What to list, see `eventFilter`. */
+export type EventFilter = z.infer<typeof eventFilter>;
+
+interface Condition {
+  readonly sql: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** Events, newest first, with the number of all that match. Columns and order are ours, every value is bound. */
+export async function listEvents(
+  events: EventStore,
+  workspace: string,
+  filter: EventFilter,
+): Promise<{ data: EventBody[]; total: number; next: string | null }> {
+  const condition = conditionOf(workspace, filter);
+  const after = filter.cursor === undefined ? null : decodeCursor(filter.cursor, z.tuple([z.number().int(), z.string()]));
+  const [data, total] = await Promise.all([readPage(events, condition, filter.limit, after), count(events, condition)]);
+  const more = data.length > filter.limit;
+  const rows = data.slice(0, filter.limit);
+  const last = rows.at(-1);
+  return { data: rows, total, next: more && last ? encodeCursor([Date.parse(last.time), last.id]) : null };
+}
+
+function conditionOf(workspace: string, filter: EventFilter): Condition {
+  const parts = ['workspace = {workspace:String}'];
+  const params: Record<string, unknown> = { workspace };
+  const add = (sql: string, name: string, value: unknown): void => {
+    if (value === undefined) return;
+    parts.push(sql);
+    params[name] = value;
+  };
+  add('account = {account:String}', 'account', filter.account);
+  add('person = {person:String}', 'person', filter.person);
+  add('name = {event:String}', 'event', filter.event);
+  add('kind = {kind:String}', 'kind', filter.kind);
+  add('time >= fromUnixTimestamp64Milli({from:Int64})', 'from', filter.from);
+  add('time < fromUnixTimestamp64Milli({to:Int64})', 'to', filter.to);
+  // The day is in the sorting key; the instants alone would read every granule.
+  add('day >= toDate(fromUnixTimestamp64Milli({fromDay:Int64}))', 'fromDay', dayBound(filter.from, -1));
+  add('day <= toDate(fromUnixTimestamp64Milli({toDay:Int64}))', 'toDay', dayBound(filter.to, 0));
+  return { sql: parts.join(' AND '), params };
+}
+
+function dayBound(at: number | undefined, shiftMs: number): number | undefined {
+  return at === undefined ? undefined : Math.max(0, at + shiftMs);
+}
+
+/** First the keys of the page from narrow columns, then the wide rows of those keys alone. */
+async function readPage(
+  events: EventStore,
+  condition: Condition,
+  limit: number,
+  after: readonly [number, string] | null,
+): Promise<EventBody[]> {
+  const table = events.table('events');
+  const place = after
+    ? ' AND (time, id) < (fromUnixTimestamp64Milli({afterTime:Int64}), {afterId:String})'
+    : '';
+  return events.query({
+    name: 'api-events',
+    sql: `
+SELECT toUnixTimestamp64Milli(time) AS time_ms, toUnixTimestamp64Milli(received_at) AS received_ms,
+       id, kind, name, account, person, user_id, anonymous_id, group_id, properties, context, source
+FROM ${table} FINAL
+WHERE workspace = {workspace:String} AND (account, day, time, id) IN (
+  SELECT account, day, time, id FROM ${table} FINAL
+  WHERE ${condition.sql}${place}
+  ORDER BY time DESC, id DESC LIMIT {rows:UInt32}
+)
+ORDER BY time DESC, id DESC LIMIT {rows:UInt32}`,
+    params: { ...condition.params, rows: limit + 1, afterTime: after?.[0] ?? 0, afterId: after?.[1] ?? '' },
+    row: eventOf,
+  });
+}
+
+async function count(events: EventStore, condition: Condition): Promise<number> {
+  const [total] = await events.query({
+    name: 'api-events-count',
+    sql: `SELECT count() AS total FROM ${events.table('events')} FINAL WHERE ${condition.sql}`,
+    params: condition.params,
+    row: (raw) => Number(raw['total']),
+  });
+  return total ?? 0;
+}
+
+/** A row of the events table as an answer. */
+export function eventOf(raw: Record<string, unknown>): EventBody {
+  return {
+    id: String(raw['id']),
+    kind: String(raw['kind']) as EventBody['kind'],
+    name: String(raw['name']),
+    time: isoOf(Number(raw['time_ms'])),
+    receivedAt: isoOf(Number(raw['received_ms'])),
+    account: orNull(raw['account']),
+    person: orNull(raw['person']),
+    userId: orNull(raw['user_id']),
+    anonymousId: orNull(raw['anonymous_id']),
+    groupId: orNull(raw['group_id']),
+    properties: jsonOf(raw['properties']),
+    context: jsonOf(raw['context']),
+    source: String(raw['source']),
+  };
+}
+
+function orNull(value: unknown): string | null {
+  return value === '' || value === null || value === undefined ? null : String(value);
+}
+
+function jsonOf(value: unknown): Record<string, unknown> {
+  if (typeof value !== 'string' || value === '') return {};
+  const parsed: unknown = JSON.parse(value);
+  return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? { ...parsed } : {};
+}

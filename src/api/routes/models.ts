@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { workspaceOf } from '../auth.ts';
+import { diagnosticBody, isoInstant, listOf, modelSource, problemBody, problems } from '../contract.ts';
+import type { ApiDeps, ApiServer } from '../deps.ts';
+import { modelRefused, notFound } from '../problem.ts';
+import { findModelVersion, listModelVersions } from './model-rows.ts';
+
+/** A version of the model. */
+export const modelBody = z
+  .object({
+    version: z.number().int(),
+    name: z.string(),
+    hash: z.string(),
+    status: z.enum(['backfilling', 'live', 'retired', 'failed']),
+    note: z.string(),
+    createdAt: isoInstant,
+    publishedAt: isoInstant.nullable(),
+  })
+  .meta({ id: 'Model' });
+
+const publishedBody = z.object({ published: modelBody, diagnostics: z.array(diagnosticBody) }).meta({ id: 'Published' });
+const versionParams = z.object({ version: z.coerce.number().int().min(1).max(2_147_483_647) });
+const note = z.string().max(2000).default('').meta({ description: 'Why; shown in the history.' });
+const mebibyte = 1024 * 1024;
+
+/** /api/models: the versions, checking, publishing, going back. */
+export function modelRoutes(server: ApiServer, deps: ApiDeps): void {
+  readRoutes(server, deps);
+  changeRoutes(server, deps);
+}
+
+const tags = ['Models'];
+
+function readRoutes(server: ApiServer, { state }: ApiDeps): void {
+  server.get(
+    '/api/models',
+    {
+      config: { permission: 'read' },
+      schema: { tags, summary: 'Versions of the model, newest first', response: { 200: listOf(modelBody), ...problems } },
+    },
+    async (request) => {
+      const data = await listModelVersions(state, workspaceOf(request));
+      return { data, total: data.length, next: null };
+    },
+  );
+  server.get(
+    '/api/models/:version',
+    {
+      config: { permission: 'read' },
+      schema: {
+        tags,
+        summary: 'One version with its YAML',
+        params: versionParams,
+        response: { 200: modelBody.extend({ yaml: z.string() }).meta({ id: 'ModelWithText' }), ...problems },
+      },
+    },
+    async (request) => {
+      const found = await findModelVersion(state, workspaceOf(request), request.params.version);
+      if (!found) throw notFound('model version', String(request.params.version));
+      return found;
+    },
+  );
+}
+
+function changeRoutes(server: ApiServer, { control }: ApiDeps): void {
+  server.post(
+    '/api/models/check',
+    {
+      config: { permission: 'admin' },
+      bodyLimit: 8 * mebibyte,
+      schema: {
+        tags,
+        summary: 'Check a model; nothing is changed',
+        body: z.strictObject(modelSource),
+        response: { 200: z.object({ ok: z.boolean(), diagnostics: z.array(diagnosticBody) }), ...problems },
+      },
+    },
+    async (request) => {
+      const diagnostics = [...control.checkModel(request.body)];
+      return { ok: diagnostics.every(({ severity }) => severity !== 'error'), diagnostics };
+    },
+  );
+  server.post(
+    '/api/models',
+    {
+      config: { permission: 'admin' },
+      bodyLimit: 8 * mebibyte,
+      schema: {
+        tags,
+        summary: 'Publish a model: check, backfill while the old one stays live, switch',
+        body: z.strictObject({ ...modelSource, note }),
+        response: { 201: publishedBody, 422: problemBody, ...problems },
+      },
+    },
+    async (request, reply) => {
+      const { note: why, ...source } = request.body;
+      const { published, diagnostics } = await control.publish(workspaceOf(request), source, why);
+      if (!published) throw modelRefused(diagnostics);
+      return reply.code(201).send({ published, diagnostics: [...diagnostics] });
+    },
+  );
+  server.post(
+    '/api/models/:version/publish',
+    {
+      config: { permission: 'admin' },
+      schema: {
+        tags,
+        summary: 'Go back: publish an old version again',
+        params: versionParams,
+        body: z.strictObject({ note }).optional(),
+        response: { 201: publishedBody, ...problems },
+      },
+    },
+    async (request, reply) => {
+      const { version } = request.params;
+      const published = await control.republish(workspaceOf(request), version, request.body?.note ?? '');
+      if (!published) throw notFound('model version', String(version));
+      return reply.code(201).send({ published, diagnostics: [] });
+    },
+  );
+}

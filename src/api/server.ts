@@ -1,0 +1,76 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { authenticate } from './auth.ts';
+import type { ApiDeps } from './deps.ts';
+import { registerDocsPage, registerOpenApi } from './docs-page.ts';
+import { measure } from './metrics.ts';
+import { requirePermissions } from './permission.ts';
+import { answerProblem, Problem, sendProblem } from './problem.ts';
+import { accountRoutes } from './routes/accounts.ts';
+import { deadLetterRoutes } from './routes/dead-letters.ts';
+import { evaluateRoutes } from './routes/evaluate.ts';
+import { eventRoutes } from './routes/events.ts';
+import { healthRoutes } from './routes/health.ts';
+import { homeRoutes } from './routes/home.ts';
+import { importRoutes } from './routes/imports.ts';
+import { keyRoutes } from './routes/keys.ts';
+import { liveRoutes } from './routes/live.ts';
+import { modelRoutes } from './routes/models.ts';
+import { peopleRoutes } from './routes/people.ts';
+import { workspaceRoutes } from './routes/workspaces.ts';
+import { endStreams } from './sse.ts';
+
+/** Longest id in an address; those of customers' systems can be long. */
+const maxParamLength = 600;
+
+/** The HTTP server: ingest as `registerIngest` adds it, and the API. It does not listen yet. */
+export async function buildServer(
+  deps: ApiDeps,
+  registerIngest: (server: FastifyInstance) => void | Promise<void>,
+): Promise<FastifyInstance> {
+  const server = Fastify({
+    bodyLimit: 1 << 20,
+    routerOptions: { maxParamLength },
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    requestTimeout: 60_000,
+    trustProxy: false,
+  });
+  const metrics = measure(server, deps.control);
+  await server.register(async (scope) => registerIngest(scope));
+  await server.register(async (scope) => registerApi(scope, deps, metrics));
+  server.setNotFoundHandler((request, reply) =>
+    sendProblem(reply, request, new Problem(404, 'Not found', `There is nothing at ${request.method} ${request.url.split('?')[0]}. See /api/docs.`)),
+  );
+  server.setErrorHandler(answerProblem(deps.log));
+  server.addHook('preClose', async () => endStreams());
+  return server;
+}
+
+/** The API in its own scope: its hooks, parsers and error answers are not those of ingest. */
+async function registerApi(scope: FastifyInstance, deps: ApiDeps, metrics: ReturnType<typeof measure>): Promise<void> {
+  scope.setValidatorCompiler(validatorCompiler);
+  scope.setSerializerCompiler(serializerCompiler);
+  scope.setErrorHandler(answerProblem(deps.log));
+  requirePermissions(scope);
+  authenticate(scope, deps);
+  scope.addHook('onSend', async (_request, reply) => {
+    reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer');
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+  });
+  await registerOpenApi(scope, deps);
+  const server = scope.withTypeProvider<ZodTypeProvider>();
+  accountRoutes(server, deps);
+  evaluateRoutes(server, deps);
+  peopleRoutes(server, deps);
+  eventRoutes(server, deps);
+  deadLetterRoutes(server, deps);
+  liveRoutes(server, deps);
+  modelRoutes(server, deps);
+  importRoutes(server, deps);
+  keyRoutes(server, deps);
+  workspaceRoutes(server, deps);
+  healthRoutes(server, deps, metrics);
+  homeRoutes(server, deps);
+  await registerDocsPage(scope);
+}

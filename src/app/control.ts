@@ -1,0 +1,63 @@
+import type { Control } from '../api/control.ts';
+import { Problem } from '../api/problem.ts';
+import { resendDeadLetters } from '../ingest/dead-letters/dead-letters.ts';
+import type { LoadDeps } from '../ingest/loader/batch.ts';
+import { SpoolRefusal } from '../ingest/spool/refusal.ts';
+import type { Spool } from '../ingest/spool/spool.ts';
+import type { Core } from './core.ts';
+import { evaluateNow } from './evaluate-now.ts';
+import { readFigures, readHealth } from './health.ts';
+import { importFilesOf } from './import-files.ts';
+import { createKey, listKeys, revokeKey } from './keys.ts';
+import { loadSource, publish, republish } from './publish.ts';
+import { indicatorEventsOf, whyOf } from './why.ts';
+import { createWorkspace, listWorkspaces } from './workspaces.ts';
+
+/** What the control needs beside the core. */
+export interface ControlParts {
+  readonly spool: Spool;
+  readonly ingest: LoadDeps;
+  /** Something was marked to be done: look at once. */
+  readonly wake: () => void;
+}
+
+/** Everything that can be asked of the running Rapport, for the API and through it for the command line. */
+export function createControl(core: Core, { spool, ingest, wake }: ControlParts): Control {
+  const { state } = core;
+  return {
+    listWorkspaces: () => listWorkspaces(state),
+    createWorkspace: (request) => createWorkspace(state, request),
+    listKeys: (workspace) => listKeys(state, workspace),
+    createKey: (workspace, request) => createKey(state, workspace, request),
+    revokeKey: (workspace, id) => revokeKey(state, workspace, id, core.clock.now()),
+    checkModel: (source) => loadSource(source).diagnostics,
+    publish: async (workspace, source, note) => {
+      const result = await publish(core, workspace, source, note);
+      wake();
+      return result;
+    },
+    republish: async (workspace, version, note) => {
+      const result = await republish(core, workspace, version, note);
+      wake();
+      return result;
+    },
+    evaluate: (workspace, request) => evaluateNow(core, workspace, request),
+    why: (workspace, request) => whyOf(core, workspace, request),
+    indicatorEvents: (workspace, request) => indicatorEventsOf(core, workspace, request),
+    import: (workspace, request) => importFilesOf(ingest, workspace, request, wake),
+    resend: (workspace, ids) => resend({ ...ingest, spool }, workspace, ids),
+    onScores: (workspace, receive) => core.feeds.onScores(workspace, receive),
+    onEvents: (workspace, receive) => core.feeds.onEvents(workspace, receive),
+    health: () => readHealth(core, spool),
+    figures: () => readFigures(core, spool, ingest.counters),
+  };
+}
+
+async function resend(deps: LoadDeps & { spool: Spool }, workspace: string, ids: readonly string[]): Promise<number> {
+  try {
+    return await resendDeadLetters(deps, workspace, ids);
+  } catch (error) {
+    if (!(error instanceof SpoolRefusal)) throw error;
+    throw new Problem(503, 'Not available right now', error.message, {}, { 'retry-after': String(error.retryAfter) });
+  }
+}

@@ -1,0 +1,36 @@
+import type { EvaluateAnswer, EvaluateRequest } from '../api/control.ts';
+import { compile } from '../compile/compile.ts';
+import { evaluateStream } from '../evaluate/evaluate.ts';
+import type { Core } from './core.ts';
+import { loadSource } from './publish.ts';
+import { refreshDays } from './rollups.ts';
+
+/**
+ * Evaluates as asked. The published model reads the rollup, made current first; any other model reads raw events and
+ * leaves nothing behind.
+ */
+export async function evaluateNow(core: Core, workspace: string, request: EvaluateRequest): Promise<EvaluateAnswer> {
+  const { asOf, accounts } = request;
+  if (request.model === null) {
+    const live = await core.models.live(workspace);
+    if (!live) return { kind: 'no-model' };
+    await refreshDays(core, workspace, accounts);
+    const { compiled, accountKind, version } = live;
+    const blocks = evaluateStream(core.events, { compiled, workspace, asOf, accounts, source: 'rollup', accountKind });
+    return { kind: 'evaluations', modelVersion: version, blocks };
+  }
+  const { model, diagnostics } = loadSource(request.model);
+  if (!model) return { kind: 'refused', diagnostics };
+  const accountKind = await accountKindOf(core, workspace);
+  const compiled = compile(model);
+  const blocks = evaluateStream(core.events, { compiled, workspace, asOf, accounts, source: 'raw', accountKind });
+  return { kind: 'evaluations', modelVersion: null, blocks };
+}
+
+/** What `events.account` holds in the workspace. */
+export async function accountKindOf(core: Core, workspace: string): Promise<'group' | 'person'> {
+  const row = await core.state.within(workspace, (db) =>
+    db.selectFrom('workspace').select('account_kind').where('id', '=', workspace).executeTakeFirstOrThrow(),
+  );
+  return row.account_kind;
+}

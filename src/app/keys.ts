@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import type { KeyKind, KeySummary, NewKey } from '../api/control.ts';
+import { randomId, randomSecret } from '../lib/id.ts';
+import type { StateStore } from '../store/state/store.ts';
+import type { ApiKeyTable } from '../store/state/tables.ts';
+import type { Selectable } from 'kysely';
+
+const prefixes: Readonly<Record<KeyKind, string>> = { write: 'rw', read: 'rr', admin: 'ra' };
+const shownCharacters = 9;
+
+/** Makes a key; it is in the answer and nowhere else. Only its SHA-256 is stored. */
+export async function createKey(
+  state: StateStore,
+  workspace: string,
+  { kind, name }: { kind: KeyKind; name: string },
+): Promise<NewKey> {
+  const key = `${prefixes[kind]}_${randomSecret(24)}`;
+  const row = await state.within(workspace, (db) =>
+    db
+      .insertInto('api_key')
+      .values({
+        workspace_id: workspace,
+        id: randomId('key'),
+        kind,
+        hash: createHash('sha256').update(key).digest('hex'),
+        prefix: key.slice(0, shownCharacters),
+        name,
+        revoked_at: null,
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow(),
+  );
+  return { ...summaryOf(row), key };
+}
+
+/** The keys of a workspace, newest first, without the keys themselves. */
+export async function listKeys(state: StateStore, workspace: string): Promise<KeySummary[]> {
+  const rows = await state.within(workspace, (db) =>
+    db.selectFrom('api_key').selectAll().orderBy('created_at', 'desc').orderBy('id').execute(),
+  );
+  return rows.map(summaryOf);
+}
+
+/** Ends a key at `now`; false when the workspace has no such key. Ending it twice keeps the first time. */
+export async function revokeKey(state: StateStore, workspace: string, id: string, now: number): Promise<boolean> {
+  const result = await state.within(workspace, (db) =>
+    db
+      .updateTable('api_key')
+      .set((eb) => ({ revoked_at: eb.fn.coalesce('revoked_at', eb.val(new Date(now))) }))
+      .where('id', '=', id)
+      .executeTakeFirst(),
+  );
+  if (result.numUpdatedRows === 0n) return false;
+  await state.notify('rapport_keys', workspace);
+  return true;
+}
+
+function summaryOf(row: Selectable<ApiKeyTable>): KeySummary {
+  return {
+    id: row.id,
+    kind: row.kind,
+    name: row.name,
+    prefix: row.prefix,
+    createdAt: row.created_at.toISOString(),
+    revokedAt: row.revoked_at?.toISOString() ?? null,
+  };
+}

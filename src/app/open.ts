@@ -1,0 +1,190 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import type { Control } from '../api/control.ts';
+import { buildServer } from '../api/server.ts';
+import { createMemory } from '../evaluate/memory.ts';
+import { registerIngest } from '../ingest/http/register.ts';
+import type { LoadDeps } from '../ingest/loader/batch.ts';
+import { createLoader } from '../ingest/loader/loader.ts';
+import { newCounters } from '../ingest/reasons.ts';
+import { createSpool } from '../ingest/spool/spool.ts';
+import { Tail } from '../ingest/tail.ts';
+import { type Clock, systemClock } from '../lib/clock.ts';
+import { randomId, randomSecret } from '../lib/id.ts';
+import type { Log } from '../lib/log.ts';
+import { openStores } from '../store/open.ts';
+import type { Config } from './config.ts';
+import { createControl } from './control.ts';
+import type { Core } from './core.ts';
+import { Feeds } from './feeds.ts';
+import { noteHeartbeats } from './heartbeats.ts';
+import { startLive } from './live.ts';
+import { Loop } from './loop.ts';
+import { Models } from './models.ts';
+import { runNights } from './nightly.ts';
+import { drainStaleDays, workspacesToRoll } from './rollups.ts';
+import { type FirstRun, prepareFirstRun } from './first-run.ts';
+import { writeServerFile } from './server-file.ts';
+
+/** A running Rapport. Who opens, closes. */
+export interface Rapport {
+  /** Where it listens. */
+  readonly url: string;
+  readonly core: Core;
+  readonly control: Control;
+  /** What was made because nothing was there. */
+  readonly firstRun: FirstRun;
+  /** For loading messages past HTTP, as imports do. */
+  readonly ingest: LoadDeps;
+  /** Looks for work at once. */
+  wake(): void;
+  /** Resolves when everything acknowledged so far is loaded. */
+  settled(): Promise<void>;
+  /** Stops taking requests, finishes what is begun, stops the engines. */
+  close(): Promise<void>;
+}
+
+/** How to open, beyond the settings. */
+export interface OpenOptions {
+  readonly config: Config;
+  readonly log: Log;
+  readonly clock?: Clock;
+  /** Told what takes time: "starting the engines". */
+  readonly onStep?: (step: string) => void;
+  /** The shipped model that a workspace without one begins with. */
+  readonly firstModel?: string;
+}
+
+const rollPauseMs = 1_000;
+const nightPauseMs = 30_000;
+/** How long requests that are being answered may take after a stop was asked for. */
+const drainMs = 8_000;
+
+/** Builds everything in order; releases in reverse, also when a later part cannot be opened. */
+export async function openRapport({
+  config,
+  log,
+  clock = systemClock,
+  onStep,
+  firstModel = 'b2b-saas',
+}: OpenOptions): Promise<Rapport> {
+  const closers: (() => Promise<void> | void)[] = [];
+  const close = once(async () => {
+    for (const release of closers.splice(0).toReversed()) await release();
+  });
+  try {
+    onStep?.('starting the engines');
+    const stores = await openStores({ ...config, log });
+    closers.push(() => stores.close());
+    const { core, ingest, spool } = await openCore(config, stores, { log, clock }, closers);
+    onStep?.('preparing the workspace');
+    const firstRun = await prepareFirstRun(core, firstModel);
+    onStep?.('starting the server');
+    const work = await startWork(core, closers);
+    const loader = createLoader({ ...ingest, spool, onLoaded: work.wake });
+    closers.push(() => loader.close());
+    const control = createControl(core, { spool, ingest, wake: work.wake });
+    const token = randomSecret(32);
+    const address = { url: '' };
+    const server = await buildServer(
+      {
+        ...core,
+        control,
+        operatorToken: token,
+        version,
+        publicUrl: () => config.publicUrl ?? address.url,
+      },
+      (scope) => registerIngest(scope, { ...ingest, spool, unknownKey: config.unknownKey }),
+    );
+    closers.push(() => closeServer(server));
+    address.url = await listen(server, config);
+    closers.push(writeServerFile(config.dataDir, { url: address.url, token, pid: process.pid }));
+    return { url: address.url, core, control, firstRun, ingest, wake: work.wake, settled: () => loader.settled(), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The version of this Rapport. */
+export const version: string = (
+  JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as { version: string }
+).version;
+
+async function openCore(
+  config: Config,
+  { events, state }: Awaited<ReturnType<typeof openStores>>,
+  { log, clock }: { log: Log; clock: Clock },
+  closers: (() => Promise<void> | void)[],
+) {
+  const name = randomId('process');
+  const memory = createMemory();
+  const tail = new Tail();
+  const feeds = new Feeds(state, tail, log, name);
+  await feeds.open();
+  closers.push(() => feeds.close());
+  const core: Core = { events, state, clock, log, process: name, memory, models: new Models(state), feeds };
+  const ingest: LoadDeps = {
+    events,
+    state,
+    clock,
+    log,
+    tail,
+    counters: newCounters(),
+    onStep: (step, batch) => {
+      if (step === 'show') noteHeartbeats(memory, batch);
+    },
+  };
+  const spool = await createSpool({
+    dir: join(config.dataDir, 'spool'),
+    clock,
+    log,
+    maxBacklogBytes: config.spoolLimit,
+    minFreeBytes: config.minFreeSpace,
+  });
+  closers.push(() => spool.close());
+  return { core, ingest, spool };
+}
+
+/** The loops: live evaluation, rollups, nights. */
+async function startWork(core: Core, closers: (() => Promise<void> | void)[]): Promise<{ wake: () => void }> {
+  const live = await startLive(core);
+  closers.push(() => live.close());
+  const rollups = new Loop('rollups', core.log, rollPauseMs, async () => {
+    for (const workspace of await workspacesToRoll(core)) if ((await drainStaleDays(core, workspace)) > 0) live.wake();
+    return false;
+  });
+  closers.push(() => rollups.close());
+  const nights = new Loop('nights', core.log, nightPauseMs, async () => {
+    await runNights(core);
+    return false;
+  });
+  closers.push(() => nights.close());
+  return {
+    wake: () => {
+      live.wake();
+      rollups.wake();
+    },
+  };
+}
+
+async function listen(server: FastifyInstance, { host, port }: Config): Promise<string> {
+  await server.listen({ host, port });
+  const address = server.server.address();
+  const bound = typeof address === 'object' && address ? address.port : port;
+  const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${shown.includes(':') ? `[${shown}]` : shown}:${bound}`;
+}
+
+/** New requests get 503, running ones may end, stragglers are cut off. */
+async function closeServer(server: FastifyInstance): Promise<void> {
+  const cut = setTimeout(() => server.server.closeAllConnections(), drainMs);
+  await server.close();
+  clearTimeout(cut);
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | null = null;
+  return () => (running ??= work());
+}

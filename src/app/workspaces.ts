@@ -1,0 +1,38 @@
+import { randomId } from '../lib/id.ts';
+import type { StateStore } from '../store/state/store.ts';
+import type { WorkspaceSummary } from '../api/control.ts';
+
+/** All workspaces of this installation, by name. */
+export async function listWorkspaces(state: StateStore): Promise<WorkspaceSummary[]> {
+  const rows = await state.everywhere((db) => db.selectFrom('workspace').selectAll().orderBy('slug').execute());
+  return rows.map((row) => ({
+    id: row.id,
+    slug: row.slug,
+    name: row.name,
+    accountKind: row.account_kind,
+    createdAt: row.created_at.toISOString(),
+  }));
+}
+
+/** Makes a workspace; null when the slug is taken. */
+export async function createWorkspace(
+  state: StateStore,
+  { slug, name }: { slug: string; name: string },
+): Promise<WorkspaceSummary | null> {
+  const row = await state.everywhere((db) =>
+    db
+      .insertInto('workspace')
+      .values({ id: randomId('ws'), slug, name })
+      .onConflict((conflict) => conflict.column('slug').doNothing())
+      .returningAll()
+      .executeTakeFirst(),
+  );
+  if (!row) return null;
+  return {
+    id: row.id,
+    slug: row.slug,
+    name: row.name,
+    accountKind: row.account_kind,
+    createdAt: row.created_at.toISOString(),
+  };
+}

@@ -1,0 +1,144 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Config } from '../app/config.ts';
+import { openRapport } from '../app/open.ts';
+import { readServerFile } from '../app/server-file.ts';
+import { systemClock } from '../lib/clock.ts';
+import { DataDirectoryInUse } from '../store/embedded/lock.ts';
+import { Failure } from './failure.ts';
+import { openLog } from './log.ts';
+import { ProgressLine } from './terminal.ts';
+
+/** How commands reach a Rapport: always through its API, as the operator. */
+export interface Client {
+  /** The answer's body; a problem becomes a `Failure` with its detail. */
+  request<Body>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<Body>;
+  /** An answer of JSON lines, one by one. */
+  lines<Line>(method: 'GET' | 'POST', path: string, body?: object): AsyncIterable<Line>;
+  /** Messages of a stream of server-sent events. */
+  events<Data>(path: string, signal?: AbortSignal): AsyncIterable<Data>;
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const startingMs = 60_000;
+
+/**
+ * One rule: a Rapport that runs on the data directory is asked through its API; if none runs, one is started for this
+ * command, on loopback, asked in the same way, and stopped.
+ */
+export async function connect(config: Config, workspace: string): Promise<Client> {
+  const end = systemClock.now() + startingMs;
+  const line = new ProgressLine();
+  try {
+    for (;;) {
+      const running = await findRunning(config, workspace);
+      if (running) return running;
+      try {
+        const rapport = await openRapport({
+          config: { ...config, host: '127.0.0.1', port: 0 },
+          log: openLog(config.logLevel),
+          onStep: (step) => line.show(`No Rapport is running: ${step} …`),
+        });
+        const file = readServerFile(config.dataDir);
+        if (!file) throw new Error('The server that was just started has left no address.');
+        return clientOf(file, workspace, () => rapport.close());
+      } catch (error) {
+        // Another one holds the directory: it is starting or stopping, or it hangs.
+        if (!(error instanceof DataDirectoryInUse) || systemClock.now() > end) throw error;
+        line.show('Waiting for the Rapport that is starting …');
+        await sleep(300);
+      }
+    }
+  } finally {
+    line.end();
+  }
+}
+
+/** The Rapport that runs on the data directory; null when none answers. */
+export async function findRunning(config: Config, workspace: string): Promise<Client | null> {
+  const file = readServerFile(config.dataDir);
+  if (!file) return null;
+  const client = clientOf(file, workspace, async () => {});
+  try {
+    const response = await fetch(`${file.url}/api/workspaces`, {
+      headers: { authorization: `Bearer ${file.token}` },
+      signal: AbortSignal.timeout(5_000),
+    });
+    await response.body?.cancel();
+    return response.status === 200 || response.status === 503 ? client : null;
+  } catch {
+    return null;
+  }
+}
+
+function clientOf({ url, token }: { url: string; token: string }, workspace: string, close: () => Promise<void>): Client {
+  const send = async (method: string, path: string, body?: object, signal?: AbortSignal): Promise<Response> => {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        'rapport-workspace': workspace,
+        ...(body ? { 'content-type': 'application/json' } : {}),
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+      ...(signal ? { signal } : {}),
+    });
+    if (!response.ok) throw await failureOf(response);
+    return response;
+  };
+  return {
+    url,
+    request: async <Body>(method: string, path: string, body?: object) => {
+      const response = await send(method, path, body);
+      return (response.status === 204 ? null : await response.json()) as Body;
+    },
+    lines: async function* <Line>(method: string, path: string, body?: object) {
+      for await (const text of textLines(await send(method, path, body))) if (text !== '') yield JSON.parse(text) as Line;
+    },
+    events: async function* <Data>(path: string, signal?: AbortSignal) {
+      for await (const text of textLines(await send('GET', path, undefined, signal))) {
+        if (text.startsWith('data: ')) yield JSON.parse(text.slice(6)) as Data;
+      }
+    },
+    close,
+  };
+}
+
+/** The answer to a request that failed. */
+export interface ProblemBody {
+  readonly title?: string;
+  readonly detail?: string;
+  readonly diagnostics?: readonly object[];
+}
+
+/** A refusal of the API, with all that it said. */
+export class Refusal extends Failure {
+  readonly problem: ProblemBody;
+  readonly status: number;
+  constructor(status: number, problem: ProblemBody) {
+    super(problem.detail ?? problem.title ?? `The server answered ${status}.`);
+    this.problem = problem;
+    this.status = status;
+  }
+}
+
+async function failureOf(response: Response): Promise<Refusal> {
+  const text = await response.text();
+  try {
+    return new Refusal(response.status, JSON.parse(text) as ProblemBody);
+  } catch {
+    return new Refusal(response.status, { detail: `The server answered ${response.status}: ${text.slice(0, 200)}` });
+  }
+}
+
+async function* textLines(response: Response): AsyncIterable<string> {
+  let rest = '';
+  const decoder = new TextDecoder();
+  for await (const chunk of response.body ?? []) {
+    rest += decoder.decode(chunk as Uint8Array, { stream: true });
+    const lines = rest.split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+  if (rest !== '') yield rest;
+}
