@@ -13,6 +13,15 @@ export function startChild(program: string, settings: object, engine: string, lo
   const child = spawn(process.execPath, [file], { stdio: ['pipe', 'ignore', 'pipe'], detached: true });
   child.stdin?.on('error', () => {}); // the child is gone: its exit event says so
   child.stdin?.write(`${JSON.stringify(settings)}\n`);
-  if (child.stderr) createInterface({ input: child.stderr }).on('line', (line) => log.warn({ engine }, line));
+  if (child.stderr) {
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      if (line.trim() !== '') log[isExpected(line) ? 'debug' : 'warn']({ engine }, line);
+    });
+  }
   return child;
+}
+
+/** PostgreSQL's answers to our asking whether it is ready yet. */
+function isExpected(line: string): boolean {
+  return /the database system is (?:starting up|not yet accepting|shutting down)|Consistent recovery state/.test(line);
 }
