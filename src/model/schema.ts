@@ -120,7 +120,11 @@ const indicatorSchema = z
       .describe('A polyline of [value, points] instead of cuts.'),
     shape: z.literal('peaked').optional().describe('The polyline has one peak: too much is as bad as too little.'),
     percentile: z
-      .strictObject({ p0: z.number(), p50: z.number(), p100: z.number() })
+      .strictObject({
+        p0: z.number().describe('Quantile (0–1) that gives 0 points.'),
+        p50: z.number().describe('Quantile that gives 50 points.'),
+        p100: z.number().describe('Quantile that gives 100 points; below `p0` when less is better.'),
+      })
       .optional()
       .describe('Quantiles within the segment that give 0, 50 and 100 points, for raw volumes. Needs 30 accounts.'),
     weight: z.number().optional().describe('Weight within its domain.'),
@@ -133,32 +137,45 @@ const indicatorSchema = z
     'One number about an account and how it becomes 0–100 points. `domain`, `value` and `weight` are needed unless a built-in brings them.',
   );
 
-const band = z.strictObject({ enter: z.number(), leave: z.number() });
+const points = z.number().min(0).max(100);
+const share = z.number().min(0).max(1);
+const band = z.strictObject({ enter: points, leave: points });
 const scoreSchema = z
   .strictObject({
     domains: z.record(z.string(), z.number()).optional().describe('Weight of each domain in the score.'),
     bands: z
       .strictObject({
-        engaged: band.optional().describe('Enter at this score or above, leave below the other.'),
-        disengaged: band.optional().describe('Enter below this score, leave at the other or above.'),
-        dwell: duration.optional().describe('A band changes only after the score asked for it this long.'),
+        engaged: band
+          .optional()
+          .describe('`{enter, leave}`: enter at this score or above, leave below the other. Default 70, 65.'),
+        disengaged: band
+          .optional()
+          .describe('`{enter, leave}`: enter below this score, leave at the other or above. Default 40, 45.'),
+        dwell: duration.optional().describe('A band changes only after the score asked for it this long. Default 7d.'),
       })
       .optional()
       .describe('engaged, disengaged, and neutral between them.'),
     limit: z
-      .strictObject({ weight: z.number(), below: z.number(), cap: z.number() })
+      .strictObject({
+        weight: z.number().describe('Only domains of at least this weight.'),
+        below: points.describe('A domain with fewer points than this.'),
+        cap: points.describe('The highest score then.'),
+      })
       .optional()
-      .describe('A domain of at least `weight` with fewer than `below` points caps the score.'),
+      .describe('A domain of at least `weight` with fewer than `below` points caps the score. Default 10, 25, 69.'),
     coverage: z
-      .strictObject({ unknown: z.number(), badge: z.number() })
+      .strictObject({
+        unknown: share.describe('Share of weight with fresh data below which nothing is said.'),
+        badge: share.describe('Share below which the score is shown with a mark.'),
+      })
       .optional()
-      .describe('Below `unknown` the band is unknown; below `badge` the score is marked.'),
+      .describe('Below `unknown` the band is unknown; below `badge` the score is marked. Default 0.5, 0.75.'),
     hardTriggers: z
       .record(
         z.string(),
         z.strictObject({
           when: condition.describe('Over account.…, measures.…, indicators.…, segment and now.'),
-          cap: z.number(),
+          cap: points.describe('The highest score while it holds.'),
         }),
       )
       .optional()

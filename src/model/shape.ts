@@ -145,6 +145,8 @@ function wanted(issue: Issue): string {
       return `this must be ${oneOf(issue.values.map(String))}`;
     case 'too_small':
       return `at least ${String(issue.minimum)} ${issue.origin === 'array' ? 'elements are' : 'is'} needed here`;
+    case 'too_big':
+      return `at most ${String(issue.maximum)} ${issue.origin === 'array' ? 'elements are' : 'is'} possible here`;
     case 'invalid_union':
       return issue.message.startsWith('Invalid')
         ? 'a value of another kind is needed here'
