@@ -8,7 +8,11 @@ export const at: Place = { file: 'model.yaml', line: 1, column: 1 };
 
 /** A literal of the type its value has. */
 export function literal(value: number | string | boolean | readonly string[] | null, type?: Type): Expression {
-  const own = Array.isArray(value) ? 'list' : value === null ? 'number' : (typeof value as 'number' | 'string' | 'boolean');
+  const own = Array.isArray(value)
+    ? 'list'
+    : value === null
+      ? 'number'
+      : (typeof value as 'number' | 'string' | 'boolean');
   return { kind: 'literal', type: type ?? (own === 'boolean' ? 'bool' : own), value };
 }
 
@@ -22,7 +26,17 @@ export function call(operator: Operator, type: Type, ...args: Expression[]): Exp
 
 /** A measure; everything not said is "count of any event, ever". */
 export function measure(id: string, parts: Partial<Measure> = {}): Measure {
-  return { id, at, type: 'number', aggregate: { kind: 'count' }, events: null, where: null, window: null, sources: [], ...parts };
+  return {
+    id,
+    at,
+    type: 'number',
+    aggregate: { kind: 'count' },
+    events: null,
+    where: null,
+    window: null,
+    sources: [],
+    ...parts,
+  };
 }
 
 /** An indicator; everything not said is "the measure of its own name, direct points, weight 1". */
@@ -78,7 +92,10 @@ export function model(parts: Partial<ResolvedModel> = {}): ResolvedModel {
 let made = 0;
 
 /** A stored event; properties become the maps that the loader would write. */
-export function event(parts: Partial<EventRow> & { account: string; time: number }, properties: Record<string, unknown> = {}): EventRow {
+export function event(
+  parts: Partial<EventRow> & { account: string; time: number },
+  properties: Record<string, unknown> = {},
+): EventRow {
   made += 1;
   const texts: Record<string, string> = {};
   const numbers: Record<string, number> = {};

@@ -28,13 +28,22 @@ function fed(
 ): { measure: Measure; indicator: Indicator } {
   const points = cuts.map((x, index) => [x, index * 50] as const).toSorted((a, b) => a[0] - b[0]);
   return {
-    measure: measure(id, { aggregate: { kind: 'latest', property: 'value', propertyType: 'number' }, events: [id], sources: parts.sources ?? [] }),
+    measure: measure(id, {
+      aggregate: { kind: 'latest', property: 'value', propertyType: 'number' },
+      events: [id],
+      sources: parts.sources ?? [],
+    }),
     indicator: indicator(id, { domain, weight, points: { kind: 'polyline', points }, ...parts }),
   };
 }
 
 function worked(): { model: ResolvedModel; rows: EventRow[] } {
-  const rate = call('rate', 'number', reference('measures', 'responded', 'number'), reference('measures', 'sent', 'number'));
+  const rate = call(
+    'rate',
+    'number',
+    reference('measures', 'responded', 'number'),
+    reference('measures', 'sent', 'number'),
+  );
   const items = [
     fed('active_user_ratio', 'adoption', 6, [0.1, 0.35, 0.7]),
     fed('next_conversation', 'relationship', 5, [0.1, 0.3, 0.6]),
@@ -46,14 +55,28 @@ function worked(): { model: ResolvedModel; rows: EventRow[] } {
   const recency = indicator('activity_recency', {
     weight: 4,
     value: call('daysSince', 'number', reference('measures', 'last_seen', 'time')),
-    points: { kind: 'polyline', points: [[3, 100], [14, 50], [30, 0]] },
+    points: {
+      kind: 'polyline',
+      points: [
+        [3, 100],
+        [14, 50],
+        [30, 0],
+      ],
+    },
   });
   const responses = indicator('survey_response', {
     domain: 'voice',
     weight: 5,
     value: rate,
     cohort: 'rate',
-    points: { kind: 'polyline', points: [[0.05, 0], [0.25, 50], [0.6, 100]] },
+    points: {
+      kind: 'polyline',
+      points: [
+        [0.05, 0],
+        [0.25, 50],
+        [0.6, 100],
+      ],
+    },
   });
   const feed = (name: string, value: number, age: number): EventRow =>
     event({ workspace, account: 'acme', time: asOf - age * dayMs, name }, { value });
@@ -96,7 +119,9 @@ describe('the worked vector of the default score', () => {
   });
 
   it.each(['rollup', 'raw'] as const)('comes out to 12 digits from %s', async (source) => {
-    const cohorts = [{ segment: 'all', indicator: 'survey_response', accounts: 40, low: null, middle: 0.25, high: null }];
+    const cohorts = [
+      { segment: 'all', indicator: 'survey_response', accounts: 40, low: null, middle: 0.25, high: null },
+    ];
     const [found] = await evaluate(stores.events, { compiled, workspace, asOf, accounts: null, source, cohorts });
     const points = Object.fromEntries(Object.entries(found?.indicators ?? {}).map(([id, one]) => [id, one.points]));
     expect(points['active_user_ratio']).toBeCloseTo(60, 11);
@@ -108,8 +133,14 @@ describe('the worked vector of the default score', () => {
     expect(found?.score).toBeCloseTo(58.205473094386385, 11);
     expect(found?.coverage).toBeCloseTo(0.7142857142857142, 14);
     expect(Object.entries(found?.indicators ?? {}).map(([id, { state }]) => `${id} ${state}`)).toEqual([
-      'active_user_ratio ok', 'next_conversation ok', 'stakeholder_coverage stale', 'severe_cases ok',
-      'case_sla stale', 'sentiment never', 'activity_recency ok', 'survey_response ok',
+      'active_user_ratio ok',
+      'next_conversation ok',
+      'stakeholder_coverage stale',
+      'severe_cases ok',
+      'case_sla stale',
+      'sentiment never',
+      'activity_recency ok',
+      'survey_response ok',
     ]);
   });
 });
