@@ -23,7 +23,6 @@ interface Parts {
   readonly anonymous: Compute;
   readonly account: Compute;
   readonly time: Compute;
-  readonly receivedAt: Compute | null;
   readonly id: Compute;
   readonly fields: Fields;
   readonly name: Compute;
@@ -46,7 +45,7 @@ export function compileEmit(
     if (emit[key] !== undefined) return guarded(key, compile(emit[key], [...path, key]));
     return entry[key] === undefined ? unknown : guarded(key, compile(entry[key], [...path.slice(0, 2), key]));
   };
-  const part = (key: 'when' | 'anonymous' | 'receivedAt' | 'id' | 'event' | 'identify' | 'group'): Compute | null =>
+  const part = (key: 'when' | 'anonymous' | 'id' | 'event' | 'identify' | 'group'): Compute | null =>
     emit[key] === undefined ? null : guarded(key, compile(emit[key], [...path, key]));
   const suffix = position === 0 ? '' : `-${position}`;
   const parts: Parts = {
@@ -55,7 +54,6 @@ export function compileEmit(
     anonymous: part('anonymous') ?? unknown,
     account: part('group') ?? own('account'),
     time: own('time'),
-    receivedAt: part('receivedAt'),
     id: part('id') ?? ((cursor) => `${fileId}-${cursor.number}${suffix}`),
     fields: compileFields(
       emit.properties ?? emit.traits ?? {},
@@ -93,12 +91,11 @@ function grouper(parts: Parts): Emitter['emit'] {
   };
 }
 
-type Common = Pick<ImportMessage, 'messageId' | 'timestamp' | 'receivedAt' | 'userId' | 'anonymousId' | 'context'>;
+type Common = Pick<ImportMessage, 'messageId' | 'timestamp' | 'userId' | 'anonymousId' | 'context'>;
 
 function common(parts: Parts, cursor: Cursor, withAccount: boolean): Common {
   const time = parts.time(cursor);
   if (typeof time !== 'number') throw new RowProblem('time: there is none');
-  const received = parts.receivedAt ? parts.receivedAt(cursor) : null;
   const person = textOf(parts.person(cursor));
   const anonymous = textOf(parts.anonymous(cursor));
   const account = withAccount ? textOf(parts.account(cursor)) : null;
@@ -106,7 +103,6 @@ function common(parts: Parts, cursor: Cursor, withAccount: boolean): Common {
   return {
     messageId: textOf(parts.id(cursor)) ?? '',
     timestamp: isoOf(time),
-    ...(typeof received === 'number' ? { receivedAt: isoOf(received) } : null),
     ...(person === null ? null : { userId: person }),
     ...(anonymous === null ? null : { anonymousId: anonymous }),
     ...(account === null ? null : { context: { groupId: account } }),

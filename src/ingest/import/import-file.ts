@@ -20,6 +20,8 @@ export type LoadChunk = (chunk: {
   readonly source: string;
   readonly segment: string;
   readonly messages: readonly ImportMessage[];
+  /** Epoch milliseconds, or null: each at its own time. */
+  readonly receivedAt: number | null;
 }) => Promise<{
   /** Stored now. */
   readonly accepted: number;
@@ -32,6 +34,7 @@ interface Run {
   readonly workspace: string;
   readonly source: string;
   readonly mappingHash: string;
+  readonly receivedAt: number | null;
   readonly dryRun: boolean;
 }
 
@@ -101,8 +104,8 @@ async function loadChunk(
   if (run.dryRun) {
     tally.newEvents += messages.length;
   } else {
-    const { workspace, source } = run;
-    const report = messages.length === 0 ? null : await deps.load({ workspace, source, segment, messages });
+    const { workspace, source, receivedAt } = run;
+    const report = messages.length === 0 ? null : await deps.load({ workspace, source, segment, messages, receivedAt });
     tally.newEvents += report?.accepted ?? 0;
     tally.alreadyThere += report?.duplicates ?? 0;
     for (const { index, reason, detail } of report?.rejected ?? []) {

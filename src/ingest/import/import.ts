@@ -59,6 +59,7 @@ export interface ImportJob {
 export async function importFiles(deps: ImportDeps, request: ImportRequest): Promise<ImportReport> {
   const dryRun = request.dryRun ?? false;
   const { jobs, mappingHash, warnings } = await prepare(request);
+  const receivedAt = request.mapping.mapping.receivedAt === 'now' ? deps.clock.now() : null;
   const before = await deps.runs.known(request.workspace);
   const failed = new FailedRows(dryRun ? null : (request.failedFile ?? null));
   const meter = progressMeter(deps.clock, jobs, request.onProgress);
@@ -67,7 +68,7 @@ export async function importFiles(deps: ImportDeps, request: ImportRequest): Pro
   try {
     for (const [number, job] of jobs.entries()) {
       meter.start(number);
-      const run = { ...request, dryRun, mappingHash, source: `import:${request.mapping.mapping.source}` };
+      const run = { ...request, dryRun, mappingHash, receivedAt, source: `import:${request.mapping.mapping.source}` };
       files.push(
         await importFile(deps, run, job, { failed, samples, progress: (rows) => meter.rows(rows, failed.count) }),
       );

@@ -1,4 +1,4 @@
-import { isNode, LineCounter, parseDocument } from 'yaml';
+import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { closest } from '../../lib/closest.ts';
 import type { Cell } from './value.ts';
@@ -19,7 +19,6 @@ const emit = z
     anonymous: expression.optional(),
     account: expression.optional(),
     time: expression.optional(),
-    receivedAt: expression.optional().describe('when it became known; the time itself unless told'),
     id: expression.optional().describe('messageId; made of file content and row unless told'),
     properties: z.record(z.string(), expression).optional(),
     traits: z.record(z.string(), expression).optional(),
@@ -57,6 +56,10 @@ export const mappingSchema = z.strictObject({
   import: z.literal(1).describe('version of this format'),
   name: z.string().min(1),
   source: z.string().regex(/^[a-z0-9][a-z0-9_-]*$/, 'lower case letters, digits, - and _'),
+  receivedAt: z
+    .enum(['time', 'now'])
+    .optional()
+    .describe('when the events became known: at their own time (default), or now'),
   constants: z.record(z.string(), cell).optional(),
   lookups: z.record(z.string(), lookup).optional(),
   files: z.array(fileEntry).min(1),
@@ -110,24 +113,44 @@ export function loadMapping(text: string, fileName: string): MappingResult {
   };
   const parsed = mappingSchema.safeParse(document.toJS());
   if (parsed.success) return { loaded: { mapping: parsed.data, text, fileName, place: placeOf }, problems: [] };
-  return { loaded: null, problems: parsed.error.issues.map((issue) => fromIssue(issue, fileName, placeOf)) };
+  const keyPlace = (path: readonly PropertyKey[], key: string): Place => {
+    const map = document.getIn(path, true);
+    const pair = isMap(map) ? map.items.find((one) => isScalar(one.key) && one.key.value === key) : undefined;
+    return isScalar(pair?.key) && pair.key.range ? place(lines, pair.key.range[0]) : placeOf(path);
+  };
+  const problems = parsed.error.issues
+    .filter((issue) => !followsFromKey(issue, parsed.error.issues))
+    .flatMap((issue) => fromIssue(issue, fileName, placeOf, keyPlace))
+    .toSorted((a, b) => a.line - b.line || a.column - b.column);
+  return { loaded: null, problems };
 }
 
-function fromIssue(issue: z.core.$ZodIssue, fileName: string, placeOf: LoadedMapping['place']): MappingProblem {
+interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** "Needs one of …" says nothing new where a key is misspelt. */
+function followsFromKey(issue: z.core.$ZodIssue, issues: readonly z.core.$ZodIssue[]): boolean {
+  const at = issue.path.join('.');
+  return issue.code === 'custom' && issues.some((one) => one.code === 'unrecognized_keys' && one.path.join('.') === at);
+}
+
+function fromIssue(
+  issue: z.core.$ZodIssue,
+  fileName: string,
+  placeOf: LoadedMapping['place'],
+  keyPlace: (path: readonly PropertyKey[], key: string) => Place,
+): MappingProblem[] {
   const path = issue.path.join('.') || 'the mapping';
-  if (issue.code === 'unrecognized_keys') {
-    const key = issue.keys[0] ?? '';
+  if (issue.code !== 'unrecognized_keys') {
+    return [problem('import/shape', fileName, placeOf(issue.path), `${path}: ${issue.message}`)];
+  }
+  return issue.keys.map((key) => {
     const near = closest(key, keysAt(issue.path));
     const hint = near === null ? undefined : `Did you mean "${near}"?`;
-    return problem(
-      'import/unknown-key',
-      fileName,
-      placeOf([...issue.path, key]),
-      `"${key}" is not a key of ${path}`,
-      hint,
-    );
-  }
-  return problem('import/shape', fileName, placeOf(issue.path), `${path}: ${issue.message}`);
+    return problem('import/unknown-key', fileName, keyPlace(issue.path, key), `"${key}" is not a key of ${path}`, hint);
+  });
 }
 
 function keysAt(path: readonly PropertyKey[]): string[] {

@@ -6,8 +6,6 @@ interface Common {
   readonly messageId: string;
   /** ISO 8601, UTC. */
   readonly timestamp: string;
-  /** When it became known, where the mapping says so; else the time itself. */
-  readonly receivedAt?: string;
   readonly userId?: string;
   readonly anonymousId?: string;
   readonly context?: { readonly groupId: string };

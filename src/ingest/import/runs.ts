@@ -35,7 +35,7 @@ export function storedRuns({ events, state }: Pick<Stores, 'events' | 'state'>):
           .where('file_hash', '=', key.fileHash)
           .where('mapping_hash', '=', key.mappingHash)
           .executeTakeFirst();
-        return row ? { rowsDone: Number(row.rows_done), finishedAt: row.finished_at?.getTime() ?? null } : null;
+        return row ? { rowsDone: row.rows_done, finishedAt: row.finished_at?.getTime() ?? null } : null;
       }),
     save: (key, { rowsDone, finishedAt, file }) =>
       state.within(key.workspace, async (transaction) => {

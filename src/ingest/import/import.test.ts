@@ -1,0 +1,293 @@
+import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { fixedClock } from '../../lib/clock.ts';
+import { safeCell } from './failed.ts';
+import { type ImportDeps, importFiles, ImportRefused } from './import.ts';
+import { type LoadedMapping, loadMapping } from './mapping.ts';
+import type { ImportMessage } from './message.ts';
+import type { Run, RunKey } from './runs.ts';
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+function folderWith(files: Record<string, string>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'rapport-import-'));
+  folders.push(folder);
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(join(folder, name, '..'), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  return folder;
+}
+
+function mappingOf(text: string): LoadedMapping {
+  const { loaded, problems } = loadMapping(text, 'orders.mapping.yaml');
+  if (!loaded) throw new Error(JSON.stringify(problems));
+  return loaded;
+}
+
+/** What the loader and the stores promise, in memory: an id counts once, a run is remembered. */
+class Collector implements ImportDeps {
+  readonly clock = fixedClock(Date.UTC(2026, 0, 1));
+  readonly byId = new Map<string, { message: ImportMessage; segment: string }>();
+  readonly saved = new Map<string, Run>();
+  loads = 0;
+  failAfter = Number.POSITIVE_INFINITY;
+
+  readonly load: ImportDeps['load'] = ({ messages, segment }) => {
+    if (this.loads++ >= this.failAfter) return Promise.reject(new Error('the power went'));
+    const fresh = messages.filter(({ messageId }) => !this.byId.has(messageId));
+    for (const message of fresh) this.byId.set(message.messageId, { message, segment });
+    return Promise.resolve({ accepted: fresh.length, duplicates: messages.length - fresh.length, rejected: [] });
+  };
+
+  readonly runs: ImportDeps['runs'] = {
+    find: (key) => Promise.resolve(this.saved.get(keyText(key)) ?? null),
+    save: (key, { rowsDone, finishedAt }) => {
+      this.saved.set(keyText(key), { rowsDone, finishedAt });
+      return Promise.resolve();
+    },
+    storedEvents: (_workspace, prefix) =>
+      Promise.resolve([...this.byId.values()].filter(({ segment }) => segment.startsWith(prefix)).length),
+    known: () => Promise.resolve({ accounts: 0, persons: this.byId.size > 0 ? 1 : 0 }),
+  };
+
+  get messages(): ImportMessage[] {
+    return [...this.byId.values()].map(({ message }) => message);
+  }
+}
+
+const keyText = ({ fileHash, mappingHash }: RunKey): string => `${fileHash}/${mappingHash}`;
+
+const orders = `
+import: 1
+name: Orders
+source: orders
+lookups:
+  products: { file: products.csv, key: sku, columns: [label] }
+files:
+  - files: orders.csv
+    where: row.status != "draft"
+    values: { buyer: '"u" + row.buyer' }
+    person: values.buyer
+    account: row.company
+    time: time(row.at)
+    emit:
+      - group: row.company
+        traits: { name: row.company, seats: number(row.seats) }
+      - track: Order Placed
+        properties: { sku: row.sku, label: lookups.products.label, at: time(row.at), note: row.note, gift: true }
+`;
+const products = 'sku,label\np1,Pen\np2,"Paper, A4"\n';
+const ordersCsv = [
+  'buyer,company,at,sku,seats,note,status',
+  '1,acme,2024-05-01 10:00:00,p1,5,"two',
+  'lines",ok',
+  '2,acme,2024-05-02T10:00:00+02:00,p2,5,,ok',
+  '3,acme,yesterday,p1,5,,ok',
+  '4,acme,2024-05-02,p1,five,,ok',
+  '5,acme,2024-05-02,p1,5,,draft',
+  '6,acme,2024-05-02,p1,5',
+  '',
+].join('\n');
+
+describe('an import', () => {
+  it('makes of rows the messages that an SDK would have sent', async () => {
+    const deps = new Collector();
+    const folder = folderWith({ 'orders.csv': ordersCsv, 'products.csv': products });
+    const report = await importFiles(deps, { workspace: 'w', files: [folder], mapping: mappingOf(orders) });
+    expect(deps.messages.filter(({ type }) => type === 'track')).toMatchObject([
+      {
+        event: 'Order Placed',
+        userId: 'u1',
+        context: { groupId: 'acme' },
+        timestamp: '2024-05-01T10:00:00.000Z',
+        properties: { sku: 'p1', label: 'Pen', at: '2024-05-01T10:00:00.000Z', note: 'two\nlines', gift: true },
+      },
+      { userId: 'u2', timestamp: '2024-05-02T08:00:00.000Z', properties: { label: 'Paper, A4' } },
+    ]);
+    expect(deps.messages[0]).toMatchObject({
+      type: 'group',
+      groupId: 'acme',
+      userId: 'u1',
+      traits: { name: 'acme', seats: 5 },
+    });
+    expect(deps.messages.at(-1)).not.toHaveProperty('properties.note');
+    expect(report).toMatchObject({
+      newEvents: 4,
+      leftOut: 1,
+      failed: 3,
+      messages: { Group: 2, 'Order Placed': 2 },
+      warnings: [],
+    });
+  });
+
+  it('lists failed rows with line, column and reason, and takes nothing of them', async () => {
+    const deps = new Collector();
+    const folder = folderWith({ 'orders.csv': ordersCsv, 'products.csv': products });
+    const failedFile = join(folder, 'failed.csv.out');
+    const report = await importFiles(deps, { workspace: 'w', files: [folder], mapping: mappingOf(orders), failedFile });
+    expect(report.failedFile).toBe(failedFile);
+    expect(readFileSync(failedFile, 'utf8').split('\n').toSorted()).toEqual([
+      '',
+      'file,line,column,reason',
+      'orders.csv,5,at,"time: ""yesterday"" is not an ISO 8601 date or time"',
+      'orders.csv,6,seats,"seats: ""five"" is not a number"',
+      'orders.csv,8,,not the 7 cells of the header',
+    ]);
+  });
+
+  it('changes nothing when it is run again, and says so', async () => {
+    const deps = new Collector();
+    const folder = folderWith({ 'orders.csv': ordersCsv, 'products.csv': products });
+    const request = { workspace: 'w', files: [folder], mapping: mappingOf(orders) };
+    await importFiles(deps, request);
+    const again = await importFiles(deps, request);
+    expect(deps.loads).toBe(1);
+    expect(again).toMatchObject({ newEvents: 0, alreadyThere: 4 });
+    expect(again.files[0]).toMatchObject({ before: true });
+  });
+
+  it('imports a file again when what it had stored is gone', async () => {
+    const deps = new Collector();
+    const folder = folderWith({ 'orders.csv': ordersCsv, 'products.csv': products });
+    const request = { workspace: 'w', files: [folder], mapping: mappingOf(orders) };
+    await importFiles(deps, request);
+    deps.byId.clear();
+    expect(await importFiles(deps, request)).toMatchObject({ newEvents: 4, alreadyThere: 0 });
+  });
+
+  it('goes on where an interrupted run stopped: every row once', async () => {
+    const lines = Array.from({ length: 120_000 }, (_, index) => `{"user":"u${index % 7}","n":${index}}`).join('\n');
+    const folder = folderWith({ 'clicks.jsonl': lines });
+    const mapping = mappingOf(`
+import: 1
+name: Clicks
+source: clicks
+files:
+  - files: '*.jsonl'
+    emit:
+      - track: Clicked
+        person: row.user
+        time: date("2024-01-01") + seconds(row.n)
+        properties: { n: row.n }
+`);
+    const deps = new Collector();
+    deps.failAfter = 1;
+    const request = { workspace: 'w', files: [folder], mapping };
+    await expect(importFiles(deps, request)).rejects.toThrow('the power went');
+    expect(deps.byId.size).toBeLessThan(120_000);
+    deps.failAfter = Number.POSITIVE_INFINITY;
+    const report = await importFiles(deps, request);
+    expect(deps.byId.size).toBe(120_000);
+    expect(report.newEvents + report.alreadyThere).toBe(120_000);
+    expect(report.files[0]?.resumedAfter).toBeGreaterThan(0);
+    expect(new Set(deps.messages.map((message) => message.timestamp)).size).toBe(120_000);
+  });
+
+  it('shows in a dry run what would happen, and loads nothing', async () => {
+    const deps = new Collector();
+    const folder = folderWith({ 'orders.csv': ordersCsv, 'products.csv': products });
+    const report = await importFiles(deps, {
+      workspace: 'w',
+      files: [folder],
+      mapping: mappingOf(orders),
+      dryRun: true,
+    });
+    expect(deps.loads).toBe(0);
+    expect(deps.saved.size).toBe(0);
+    expect(report).toMatchObject({ dryRun: true, newEvents: 4, failed: 3, failedFile: null });
+    expect(report.samples[0]).toMatchObject({
+      file: 'orders.csv',
+      line: 3,
+      messages: [{ type: 'group' }, { type: 'track' }],
+    });
+  });
+
+  it('takes partition folders as columns and tells equal files in different folders apart', async () => {
+    const folder = folderWith({ 'd/site=a/part.csv': 'user\n1\n', 'd/site=b/part.csv': 'user\n1\n' });
+    const mapping = mappingOf(`
+import: 1
+name: Visits
+source: visits
+files:
+  - files: d/**/*.csv
+    emit: [{ track: Visited, person: row.user, time: date("2024-01-01"), properties: { site: row.site } }]
+`);
+    const deps = new Collector();
+    expect(await importFiles(deps, { workspace: 'w', files: [folder], mapping })).toMatchObject({ newEvents: 2 });
+    expect(deps.messages.map((message) => message.type === 'track' && message.properties['site'])).toEqual(['a', 'b']);
+  });
+
+  it('refuses a mapping that does not fit the file, with every place, before anything is loaded', async () => {
+    const deps = new Collector();
+    const folder = folderWith({ 'orders.csv': ordersCsv, 'products.csv': products });
+    const wrong = mappingOf(
+      orders
+        .replace('row.company\n    time', 'row.compny\n    time')
+        .replace('label: lookups.products.label', 'label: lookups.products.lable'),
+    );
+    const error = await importFiles(deps, { workspace: 'w', files: [folder], mapping: wrong }).catch(
+      (cause: unknown) => cause,
+    );
+    expect(error).toBeInstanceOf(ImportRefused);
+    expect(error).toMatchObject({
+      problems: [
+        {
+          line: 12,
+          column: 14,
+          message: expect.stringContaining('there is no column "compny"'),
+          hint: 'Did you mean "company"?',
+        },
+        {
+          line: 18,
+          message: expect.stringContaining('there is no column of lookup products "lable"'),
+          hint: 'Did you mean "label"?',
+        },
+      ],
+    });
+    expect(deps.loads).toBe(0);
+  });
+
+  it('reports progress with the time that is left', async () => {
+    const deps = new Collector();
+    const folder = folderWith({ 'orders.csv': ordersCsv, 'products.csv': products });
+    const seen: number[] = [];
+    await importFiles(deps, {
+      workspace: 'w',
+      files: [folder],
+      mapping: mappingOf(orders),
+      onProgress: ({ rows }) => seen.push(rows),
+    });
+    expect(seen.at(-1)).toBe(5);
+  });
+});
+
+describe('a mapping file', () => {
+  it('is told every unknown key with its place', () => {
+    const { problems } = loadMapping(
+      orders.replace('where:', 'were:').replace('emit:', 'emit:\n      - trak: X'),
+      'm.yaml',
+    );
+    expect(problems).toMatchObject([
+      { line: 9, column: 5, message: '"were" is not a key of files.0', hint: 'Did you mean "where"?' },
+      { line: 15, message: '"trak" is not a key of files.0.emit.0', hint: 'Did you mean "track"?' },
+    ]);
+  });
+});
+
+describe('a cell of failed.csv', () => {
+  it.each([
+    ['=1+1', "'=1+1"],
+    ['@cmd', "'@cmd"],
+    ['-2', "'-2"],
+    ['a,"b"', '"a,""b"""'],
+    ['plain', 'plain'],
+  ])('%s is written %s', (text, written) => {
+    expect(safeCell(text)).toBe(written);
+  });
+});
