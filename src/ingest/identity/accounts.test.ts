@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { useStores } from '../../../test/support/engines.ts';
+import { fixedClock } from '../../lib/clock.ts';
+import { loadMessages } from '../loader/load-messages.ts';
+import type { SegmentMessage } from '../loader/message.ts';
+import { createWorkspace, loadDeps, storedEvents } from '../pipeline.testing.ts';
+import { setAccountDomain } from './account-domain.ts';
+import { ImpossibleMerge, mergeAccounts } from './merge-accounts.ts';
+
+const stores = useStores();
+const now = Date.UTC(2026, 2, 10);
+const day = (number: number): number => Date.UTC(2026, 2, number, 12);
+
+let chunk = 0;
+async function load(workspace: string, messages: readonly SegmentMessage[]): Promise<void> {
+  const deps = loadDeps(stores, fixedClock(now));
+  const report = await loadMessages(deps, { workspace, source: 'test', segment: `c${chunk++}`, messages, receivedAt: now });
+  expect(report).toMatchObject({ accepted: messages.length, duplicates: 0, rejected: [] });
+}
+
+async function places(workspace: string): Promise<[string, string, string][]> {
+  return (await storedEvents(stores, workspace)).map(({ id, account, person }) => [id, account, person]);
+}
+
+async function traits(workspace: string, kind: 'account' | 'person'): Promise<Record<string, unknown>> {
+  const rows = await stores.state.within(workspace, (state) => state.selectFrom(kind).select(['id', 'traits']).orderBy('id').execute());
+  return Object.fromEntries(rows.map(({ id, traits: known }) => [id, known]));
+}
+
+async function staleDays(workspace: string): Promise<string[]> {
+  const rows = await stores.state.within(workspace, (state) => state.selectFrom('stale_day').select(['account_id', 'day']).execute());
+  return rows.map(({ account_id, day: name }) => `${account_id} ${name}`).toSorted();
+}
+
+describe('merged accounts', () => {
+  it('become one, in the past and for events still to come, and merging again changes nothing', async () => {
+    const { workspace } = await createWorkspace(stores);
+    const deps = loadDeps(stores, fixedClock(now));
+    await load(workspace, [
+      { type: 'group', messageId: 'g1', userId: 'u', groupId: 'old', traits: { name: 'Old', seats: 1 }, timestamp: day(1) },
+      { type: 'group', messageId: 'g2', userId: 'v', groupId: 'new', traits: { name: 'New' }, timestamp: day(2) },
+      { type: 'track', messageId: 't1', userId: 'u', event: 'E', timestamp: day(3) },
+    ]);
+    expect(await mergeAccounts(deps, { workspace, from: 'old', into: 'new' })).toBe(2);
+    expect(await mergeAccounts(deps, { workspace, from: 'old', into: 'new' })).toBe(0);
+    await load(workspace, [
+      { type: 'track', messageId: 't2', userId: 'u', event: 'E', timestamp: day(4) },
+      { type: 'track', messageId: 't3', userId: 'w', event: 'E', context: { groupId: 'old' }, timestamp: day(4) },
+    ]);
+    expect(new Set((await places(workspace)).map(([, account]) => account))).toEqual(new Set(['new']));
+    expect(await traits(workspace, 'account')).toEqual({ new: { name: 'New', seats: 1 } });
+    expect(await staleDays(workspace)).toEqual(
+      expect.arrayContaining(['new 2026-03-01', 'new 2026-03-03', 'old 2026-03-01', 'old 2026-03-03']),
+    );
+    await expect(mergeAccounts(deps, { workspace, from: 'new', into: 'old' })).rejects.toThrow(ImpossibleMerge);
+  });
+});
+
+describe('domains of accounts', () => {
+  it('place people that no group call has placed, before and after the domain is known, until a group call does', async () => {
+    const { workspace } = await createWorkspace(stores);
+    const deps = loadDeps(stores, fixedClock(now));
+    await load(workspace, [
+      { type: 'identify', messageId: 'i1', userId: 'u', traits: { email: 'u@Acme.example' }, timestamp: day(1) },
+      { type: 'track', messageId: 't1', userId: 'u', event: 'E', timestamp: day(2) },
+    ]);
+    expect((await places(workspace)).map(([, account]) => account)).toEqual(['', '']);
+    expect(await setAccountDomain(deps, { workspace, domain: 'acme.example', account: 'acme' })).toBe(2);
+    await load(workspace, [
+      { type: 'track', messageId: 't2', userId: 'u', event: 'E', timestamp: day(3) },
+      { type: 'track', messageId: 't3', userId: 'w', event: 'E', timestamp: day(3) },
+      { type: 'identify', messageId: 'i2', userId: 'w', traits: { email: 'w@acme.example' }, timestamp: day(4) },
+    ]);
+    expect(new Set((await places(workspace)).map(([, account]) => account))).toEqual(new Set(['acme']));
+    await load(workspace, [{ type: 'group', messageId: 'g', userId: 'w', groupId: 'beta', timestamp: day(5) }]);
+    expect(await places(workspace)).toEqual([
+      ['g', 'beta', 'w'],
+      ['i1', 'acme', 'u'],
+      ['i2', 'beta', 'w'],
+      ['t1', 'acme', 'u'],
+      ['t2', 'acme', 'u'],
+      ['t3', 'beta', 'w'],
+    ]);
+  });
+});
+
+describe('traits', () => {
+  it('keep their newest value by the time of the call, whatever comes in late; null removes', async () => {
+    const { workspace } = await createWorkspace(stores);
+    await load(workspace, [
+      { type: 'identify', messageId: '1', userId: 'u', traits: { plan: 'pro', seats: 2, on: true, tags: ['a'] }, timestamp: day(3) },
+    ]);
+    await load(workspace, [
+      { type: 'identify', messageId: '2', userId: 'u', traits: { plan: 'free', city: 'Bern' }, timestamp: day(1) },
+      { type: 'identify', messageId: '3', userId: 'u', traits: { seats: null }, timestamp: day(4) },
+    ]);
+    expect(await traits(workspace, 'person')).toEqual({ u: { plan: 'pro', on: true, tags: ['a'], city: 'Bern' } });
+  });
+
+  it('of an anonymous visitor belong to the person it turns out to be', async () => {
+    const { workspace } = await createWorkspace(stores);
+    await load(workspace, [{ type: 'identify', messageId: '1', anonymousId: 'a', traits: { city: 'Bern' }, timestamp: day(1) }]);
+    await load(workspace, [{ type: 'identify', messageId: '2', anonymousId: 'a', userId: 'u', traits: { name: 'U' }, timestamp: day(2) }]);
+    await load(workspace, [{ type: 'alias', messageId: '3', previousId: 'u', userId: 'z', timestamp: day(3) }]);
+    expect(await traits(workspace, 'person')).toEqual({ z: { city: 'Bern', name: 'U' } });
+  });
+});
+
+describe('a B2C workspace', () => {
+  it('has its people as accounts', async () => {
+    const { workspace } = await createWorkspace(stores, 'person');
+    await load(workspace, [
+      { type: 'identify', messageId: '1', userId: 'u', anonymousId: 'a', traits: { plan: 'pro' }, timestamp: day(2) },
+      { type: 'group', messageId: '2', userId: 'u', groupId: 'family', timestamp: day(2) },
+    ]);
+    await load(workspace, [{ type: 'track', messageId: '3', anonymousId: 'a', event: 'E', timestamp: day(1) }]);
+    expect(await places(workspace)).toEqual([
+      ['1', 'u', 'u'],
+      ['2', 'u', 'u'],
+      ['3', 'u', 'u'],
+    ]);
+    expect(await traits(workspace, 'account')).toEqual({ u: { plan: 'pro' } });
+  });
+});
