@@ -8,9 +8,9 @@ export class Random {
   #c: number;
   #d: number;
 
-  constructor(seed: number | string) {
-    const next = splitmix(typeof seed === 'number' ? seed : hashText(seed));
-    [this.#a, this.#b, this.#c, this.#d] = [next(), next(), next(), next()];
+  /** From a seed, or from a state as it is. */
+  constructor(seed: number | string | readonly [number, number, number, number]) {
+    [this.#a, this.#b, this.#c, this.#d] = typeof seed === 'object' ? seed : stateOf(seed);
   }
 
   /** In [0, 1), with 32 random bits. */
@@ -71,9 +71,9 @@ function rotate(value: number, by: number): number {
   return (value << by) | (value >>> (32 - by));
 }
 
-function splitmix(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
+function stateOf(seed: number | string): [number, number, number, number] {
+  let state = typeof seed === 'number' ? seed | 0 : hashText(seed);
+  const next = (): number => {
     state = (state + 0x9e3779b9) | 0;
     let mixed = state ^ (state >>> 16);
     mixed = Math.imul(mixed, 0x21f0aaad);
@@ -81,6 +81,7 @@ function splitmix(seed: number): () => number {
     mixed = Math.imul(mixed, 0x735a2d97);
     return mixed ^ (mixed >>> 15);
   };
+  return [next(), next(), next(), next()];
 }
 
 /** FNV-1a, 32 bits. */
