@@ -13,13 +13,15 @@ export interface Body {
 }
 
 /** Inflates and parses by content; what headers say about the type does not matter (clients send JSON as anything). */
-export async function readBody(given: unknown, encoding: string | undefined): Promise<Body | Refusal> {
+export function readBody(given: unknown, encoding: string | undefined): Body | Refusal | Promise<Body | Refusal> {
   const sent = Buffer.isBuffer(given) ? given : Buffer.alloc(0);
-  const isGzip = /\bgzip\b/i.test(encoding ?? '') || (sent[0] === 0x1f && sent[1] === 0x8b);
-  // A proxy may have inflated the body and left the header.
+  // A proxy may have inflated the body and left the header: JSON starts with a brace or bracket.
   const looksLikeJson = sent[0] === 0x7b || sent[0] === 0x5b;
-  const raw = isGzip && !looksLikeJson ? await inflate(sent) : sent;
-  if (!Buffer.isBuffer(raw)) return raw;
+  const isGzip = (sent[0] === 0x1f && sent[1] === 0x8b) || (!looksLikeJson && /\bgzip\b/i.test(encoding ?? ''));
+  return isGzip ? inflate(sent).then((raw) => (Buffer.isBuffer(raw) ? parse(raw) : raw)) : parse(sent);
+}
+
+function parse(raw: Buffer): Body | Refusal {
   try {
     const json: unknown = JSON.parse(raw.toString('utf8'));
     if (typeof json === 'object' && json !== null) return { raw, json };

@@ -32,8 +32,9 @@ export function registerIngest(server: FastifyInstance, deps: IngestHttpDeps): v
     // The content decides, not its declared type: clients send JSON as text/plain and as form data.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxBodyBytes }, (_request, body, done) => done(null, body));
-    scope.addHook('onRequest', async (_request, reply) => {
+    scope.addHook('onRequest', (_request, reply, done) => {
       void reply.header('access-control-allow-origin', '*').header('access-control-expose-headers', 'retry-after');
+      done();
     });
     scope.setErrorHandler((error: { statusCode?: number }, _request, reply) => answerError(deps, error, reply));
     const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
@@ -58,13 +59,15 @@ export function registerIngest(server: FastifyInstance, deps: IngestHttpDeps): v
 
 /** Stores a request; null when it is stored (or knowingly dropped), else why not. */
 async function take(request: FastifyRequest, deps: IngestHttpDeps, keys: KeyCache): Promise<Refusal | null> {
-  const body = await readBody(request.body, request.headers['content-encoding']);
+  const read = readBody(request.body, request.headers['content-encoding']);
+  const body = read instanceof Promise ? await read : read;
   if ('status' in body) return body;
   const route = request.routeOptions.url ?? request.url;
   // The browser library's metrics about itself are no events of the customer.
   if (/^\/v1\/m\/?$/.test(route)) return null;
   const text = findWriteKey(request.headers.authorization, body.json);
-  const key = text === null ? null : await openKey(text, keys);
+  const opened = text === null ? null : openKey(text, keys);
+  const key = opened instanceof Promise ? await opened : opened;
   if (key !== null && 'status' in key) return key;
   if (key === null) {
     if (deps.unknownKey === 'accept') return null;
@@ -85,9 +88,13 @@ async function take(request: FastifyRequest, deps: IngestHttpDeps, keys: KeyCach
   }
 }
 
-async function openKey(text: string, keys: KeyCache): Promise<KnownKey | Refusal | null> {
+/** Without a wait when the key is in the cache: this is on the way of every request. */
+function openKey(text: string, keys: KeyCache): KnownKey | Refusal | null | Promise<KnownKey | Refusal | null> {
   const { digest, found } = keys.peek(text);
-  if (found !== undefined) return found;
+  return found !== undefined ? found : lookUpKey(digest, keys);
+}
+
+async function lookUpKey(digest: string, keys: KeyCache): Promise<KnownKey | Refusal | null> {
   try {
     return await keys.lookUp(digest);
   } catch {

@@ -26,19 +26,20 @@ const magic = 0x31505352;
 const frameHead = 12;
 const payloadHead = 2;
 
-/** One frame: magic, length, CRC-32; then the length of the header, the header as JSON, and the body untouched. */
-export function encodeFrame(record: SpoolRecord): Buffer {
+/**
+ * One frame in two parts, so that the body is not copied: magic, length, CRC-32, length of the header, header as JSON;
+ * then the body untouched.
+ */
+export function encodeFrame(record: SpoolRecord): readonly [head: Buffer, body: Buffer] {
   const header = JSON.stringify([record.workspace, record.source, record.receivedAt, record.route]);
   const headerBytes = Buffer.byteLength(header);
-  const length = payloadHead + headerBytes + record.body.length;
-  const frame = Buffer.allocUnsafe(frameHead + length);
-  frame.writeUInt32LE(magic, 0);
-  frame.writeUInt32LE(length, 4);
-  frame.writeUInt16LE(headerBytes, frameHead);
-  frame.write(header, frameHead + payloadHead);
-  record.body.copy(frame, frameHead + payloadHead + headerBytes);
-  frame.writeUInt32LE(crc32(frame.subarray(frameHead)), 8);
-  return frame;
+  const head = Buffer.allocUnsafe(frameHead + payloadHead + headerBytes);
+  head.writeUInt32LE(magic, 0);
+  head.writeUInt32LE(payloadHead + headerBytes + record.body.length, 4);
+  head.writeUInt16LE(headerBytes, frameHead);
+  head.write(header, frameHead + payloadHead);
+  head.writeUInt32LE(crc32(record.body, crc32(head.subarray(frameHead))), 8);
+  return [head, record.body];
 }
 
 /** All whole frames of a segment file, in order. Damage is stepped over, so what follows it is still found. */

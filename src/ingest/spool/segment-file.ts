@@ -1,8 +1,8 @@
-import { open as openFile, rename, type FileHandle } from 'node:fs/promises';
+import { open as openFile, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** What the spool needs of an open file; a `FileHandle` is one. */
-export type SegmentHandle = Pick<FileHandle, 'write' | 'datasync' | 'truncate' | 'close'>;
+export type SegmentHandle = Pick<FileHandle, 'writev' | 'datasync' | 'truncate' | 'close'>;
 
 /** Opens a file that must not exist yet. */
 export type OpenSegment = (path: string) => Promise<SegmentHandle>;
@@ -36,12 +36,10 @@ export class SegmentFile {
   }
 
   /** Writes and syncs. After a failed write the file is cut back to what was durable; a failed sync is `SyncFailed`. */
-  async append(bytes: Buffer): Promise<void> {
+  async append(parts: readonly Buffer[]): Promise<void> {
+    const end = this.durableBytes + parts.reduce((sum, { length }) => sum + length, 0);
     try {
-      for (let done = 0; done < bytes.length; ) {
-        const position = this.durableBytes + done;
-        done += (await this.#handle.write(bytes, done, bytes.length - done, position)).bytesWritten;
-      }
+      await this.#writeAll(parts);
     } catch (error) {
       await this.#handle.truncate(this.durableBytes).catch(() => undefined);
       throw error;
@@ -49,12 +47,38 @@ export class SegmentFile {
     await this.#handle.datasync().catch((cause: unknown) => {
       throw new SyncFailed('The disk did not confirm that the events are stored.', { cause });
     });
-    this.durableBytes += bytes.length;
+    this.durableBytes = end;
+  }
+
+  async #writeAll(parts: readonly Buffer[]): Promise<void> {
+    let position = this.durableBytes;
+    for (let from = 0; from < parts.length; from += maxParts) {
+      let rest = parts.slice(from, from + maxParts);
+      while (rest.length > 0) {
+        const { bytesWritten } = await this.#handle.writev(rest, position);
+        position += bytesWritten;
+        rest = after(rest, bytesWritten);
+      }
+    }
   }
 
   async close(): Promise<void> {
     await this.#handle.close().catch(() => undefined);
   }
+}
+
+/** How many pieces one call of the system writes at most (IOV_MAX). */
+const maxParts = 1_000;
+
+/** What is left of the parts after `written` bytes; usually nothing. */
+function after(parts: readonly Buffer[], written: number): Buffer[] {
+  const rest: Buffer[] = [];
+  let skip = written;
+  for (const part of parts) {
+    if (skip < part.length) rest.push(part.subarray(skip));
+    skip = Math.max(0, skip - part.length);
+  }
+  return rest;
 }
 
 /** Makes additions, removals and renames in a folder durable. */
@@ -65,11 +89,4 @@ export async function syncFolder(path: string): Promise<void> {
   } finally {
     await folder.close();
   }
-}
-
-/** Puts a file that could not be understood out of the way, keeping it. */
-export async function setAside(path: string): Promise<string> {
-  const kept = `${path}.damaged`;
-  await rename(path, kept);
-  return kept;
 }

@@ -49,7 +49,7 @@ describe('frames', () => {
     const body = fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes));
     fc.assert(
       fc.property(fc.array(body, { minLength: 1, maxLength: 6 }), fc.nat(), (bodies, cut) => {
-        const frames = bodies.map((one) => encodeFrame({ ...record(''), body: one }));
+        const frames = bodies.map((one) => Buffer.concat(encodeFrame({ ...record(''), body: one })));
         const last = frames.at(-1)?.length ?? 0;
         const whole = Buffer.concat(frames);
         const kept = 1 + (cut % last);
@@ -61,7 +61,7 @@ describe('frames', () => {
   });
 
   it('after a damaged one are still found, and the damage is counted', () => {
-    const frames = ['one', 'two', 'three'].map((text) => encodeFrame(record(text)));
+    const frames = ['one', 'two', 'three'].map((text) => Buffer.concat(encodeFrame(record(text))));
     const bytes = Buffer.concat(frames);
     const at = (frames[0]?.length ?? 0) + 20;
     bytes[at] = (bytes[at] ?? 0) ^ 0xff;
@@ -88,7 +88,7 @@ describe('the spool', () => {
     await first.append(record('kept'));
     await first.close();
     const [name = ''] = readdirSync(dir);
-    appendFileSync(join(dir, name), encodeFrame(record('torn')).subarray(0, 30));
+    appendFileSync(join(dir, name), Buffer.concat(encodeFrame(record('torn'))).subarray(0, 30));
     const second = await open(dir);
     await second.append(record('new'));
     const segments = [await second.next(), await second.next()];
@@ -117,7 +117,7 @@ describe('the spool', () => {
         const handle = await openSegment(path);
         const datasync = (): Promise<void> => (broken ? Promise.reject(new Error('EIO')) : handle.datasync());
         return {
-          write: handle.write.bind(handle),
+          writev: handle.writev.bind(handle),
           truncate: (length) => handle.truncate(length),
           close: () => handle.close(),
           datasync,

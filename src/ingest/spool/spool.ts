@@ -83,7 +83,7 @@ async function leftBehind(dir: string): Promise<ClosedSegment[]> {
 }
 
 interface Waiting {
-  readonly frame: Buffer;
+  readonly frame: readonly Buffer[];
   readonly resolve: () => void;
   readonly reject: (refusal: SpoolRefusal) => void;
 }
@@ -155,9 +155,9 @@ class FileSpool implements Spool {
     try {
       if (this.#refusing !== null && this.#refusing !== 'closed') throw new SpoolRefusal(this.#refusing);
       const file = (this.#current ??= await this.#takeSpare());
-      const bytes = group.length === 1 && group[0] ? group[0].frame : Buffer.concat(group.map(({ frame }) => frame));
-      await file.append(bytes);
-      this.#backlogBytes += bytes.length;
+      const before = file.durableBytes;
+      await file.append(group.flatMap(({ frame }) => frame));
+      this.#backlogBytes += file.durableBytes - before;
       for (const { resolve } of group) resolve();
       if (file.durableBytes >= this.#options.maxSegmentBytes) await this.#closeCurrent();
       this.#wake();
