@@ -1,4 +1,6 @@
 import type { Evaluation } from '../evaluate/evaluation.ts';
+import type { EvidencePage } from '../evaluate/events.ts';
+import type { Why } from '../evaluate/why.ts';
 import type { Diagnostic } from '../model/diagnostics.ts';
 
 /** What a key may do: send events; read; everything in its workspace. */
@@ -123,12 +125,12 @@ export interface Control {
   why(
     workspace: string,
     request: { account: string; asOf: number; since: number | null },
-  ): Promise<object | 'no-model' | null>;
+  ): Promise<(Why & { modelVersion: number }) | 'no-model' | null>;
   /** Null when the model has no such indicator. */
   indicatorEvents(
     workspace: string,
-    request: { account: string; indicator: string; asOf: number; limit: number },
-  ): Promise<object | 'no-model' | null>;
+    request: { account: string; indicator: string; asOf: number; limit: number; cursor: string | null },
+  ): Promise<EvidencePage | 'no-model' | null>;
   import(workspace: string, request: ImportRequest): AsyncIterable<ImportProgress>;
   /** Sends refused events through ingest again; how many. */
   resend(workspace: string, ids: readonly string[]): Promise<number>;

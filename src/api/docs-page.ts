@@ -46,11 +46,18 @@ export async function registerOpenApi(server: FastifyInstance, deps: ApiDeps): P
   });
 }
 
-/** The document at /api/openapi.json and a page to read it at /api/docs, which asks nobody but this server. */
-export async function registerDocsPage(server: FastifyInstance): Promise<void> {
+/** The document itself: /api/openapi.json. */
+export function openApiRoute(server: FastifyInstance): void {
   server.get('/api/openapi.json', { schema: { hide: true }, config: { permission: 'public' } }, async () =>
     server.swagger(),
   );
+}
+
+/**
+ * A page to read the document at /api/docs. It asks nobody but this server. In a scope of its own: the plugin's routes
+ * are static files for everybody.
+ */
+export async function registerDocsPage(server: FastifyInstance): Promise<void> {
   const nonce = randomSecret(16); // one per start is enough: nothing on the page comes from a request
   const policy = [
     "default-src 'none'",
@@ -64,11 +71,11 @@ export async function registerDocsPage(server: FastifyInstance): Promise<void> {
     "frame-ancestors 'none'",
   ].join('; ');
   await server.register(async (scope) => {
-    scope.addHook('onRoute', (route) => {
-      route.config = { ...route.config, permission: 'public' };
-    });
     scope.addHook('onSend', async (_request, reply) => {
-      reply.header('content-security-policy', policy);
+      reply
+        .header('content-security-policy', policy)
+        .header('x-content-type-options', 'nosniff')
+        .header('referrer-policy', 'no-referrer');
     });
     await scope.register(reference, {
       routePrefix: '/api/docs',

@@ -2,7 +2,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { authenticate } from './auth.ts';
 import type { ApiDeps } from './deps.ts';
-import { registerDocsPage, registerOpenApi } from './docs-page.ts';
+import { openApiRoute, registerDocsPage, registerOpenApi } from './docs-page.ts';
 import { measure } from './metrics.ts';
 import { requirePermissions } from './permission.ts';
 import { answerProblem, Problem, sendProblem } from './problem.ts';
@@ -39,6 +39,7 @@ export async function buildServer(
   const metrics = measure(server, deps.control);
   await server.register(async (scope) => registerIngest(scope));
   await server.register(async (scope) => registerApi(scope, deps, metrics));
+  await registerDocsPage(server);
   server.setNotFoundHandler((request, reply) =>
     sendProblem(reply, request, new Problem(404, 'Not found', `There is nothing at ${request.method} ${request.url.split('?')[0]}. See /api/docs.`)),
   );
@@ -72,5 +73,5 @@ async function registerApi(scope: FastifyInstance, deps: ApiDeps, metrics: Retur
   workspaceRoutes(server, deps);
   healthRoutes(server, deps, metrics);
   homeRoutes(server, deps);
-  await registerDocsPage(scope);
+  openApiRoute(scope);
 }

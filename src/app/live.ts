@@ -69,8 +69,8 @@ FROM (
   SELECT workspace_id, account_id FROM dirty_account
   WHERE claimed_until IS NULL OR claimed_until < now()
   ORDER BY marked_at LIMIT ${claimSize} FOR UPDATE SKIP LOCKED
-) AS some
-WHERE d.workspace_id = some.workspace_id AND d.account_id = some.account_id
+) AS free
+WHERE d.workspace_id = free.workspace_id AND d.account_id = free.account_id
 RETURNING d.workspace_id AS workspace, d.account_id AS account, d.marked_at::text AS mark, d.received_at`.execute(db);
     return rows.map(({ workspace, account, mark, received_at }) => ({
       workspace,

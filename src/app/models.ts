@@ -1,7 +1,6 @@
-import type { Selectable } from 'kysely';
-import { compile, type CompiledModel } from '../compile/compile.ts';
+import type { CompiledModel } from '../compile/compile.ts';
 import type { StateStore } from '../store/state/store.ts';
-import type { ModelVersionTable } from '../store/state/tables.ts';
+import { compileModel } from './compile-model.ts';
 
 /** The model that a workspace is scored by right now. */
 export interface LiveModel {
@@ -56,13 +55,9 @@ export class Models {
     const row = await this.#state.within(workspace, (db) =>
       db.selectFrom('model_version').select('resolved').where('version', '=', version).executeTakeFirstOrThrow(),
     );
-    const compiled = compile(resolvedOf(row));
+    const compiled = compileModel(row.resolved);
     if (this.#compiled.size > 100) this.#compiled.clear();
     this.#compiled.set(key, compiled);
     return compiled;
   }
-}
-
-function resolvedOf(row: Pick<Selectable<ModelVersionTable>, 'resolved'>): ModelVersionTable['resolved']['__select__'] {
-  return row.resolved;
 }

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import type { ModelSource, ModelSummary, PublishResult } from '../api/control.ts';
 import { modelOf } from '../api/routes/model-rows.ts';
-import { compile } from '../compile/compile.ts';
 import { backfill, ensureRollup } from '../evaluate/rollup.ts';
 import { loadModelText, type LoadResult } from '../model/load.ts';
 import type { ResolvedModel } from '../model/resolved.ts';
+import { compileModel } from './compile-model.ts';
 import type { Core } from './core.ts';
 
 /** Checks a model that somebody sent: files that it extends are the ones sent along, never files of this machine. */
@@ -92,7 +92,7 @@ async function announce(core: Core, workspace: string, { model, yaml, note }: Pu
  * every later one fills both.
  */
 async function makeReady(core: Core, workspace: string, model: ResolvedModel): Promise<void> {
-  const compiled = compile(model);
+  const compiled = compileModel(model);
   await ensureRollup(core.events, workspace, [compiled]);
   const models = await core.state.exclusively(`roll:${workspace}`, () => core.models.inForce(workspace));
   await backfill(core.events, workspace, models);

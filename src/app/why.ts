@@ -1,3 +1,32 @@
+import { type EvidencePage, indicatorEvents } from '../evaluate/events.ts';
+import { why, type Why } from '../evaluate/why.ts';
 import type { Core } from './core.ts';
-export async function whyOf(core: Core, workspace: string, request: { account: string; asOf: number; since: number | null }): Promise<object | 'no-model' | null> { return null; }
-export async function indicatorEventsOf(core: Core, workspace: string, request: { account: string; indicator: string; asOf: number; limit: number }): Promise<object | 'no-model' | null> { return null; }
+import { refreshDays } from './rollups.ts';
+
+/** A score taken apart, by the published model; with `since`, its change too. */
+export async function whyOf(
+  core: Core,
+  workspace: string,
+  { account, asOf, since }: { account: string; asOf: number; since: number | null },
+): Promise<(Why & { modelVersion: number }) | 'no-model' | null> {
+  const live = await core.models.live(workspace);
+  if (!live) return 'no-model';
+  await refreshDays(core, workspace, [account]);
+  const { compiled, accountKind, version } = live;
+  const request = { compiled, workspace, account, asOf, accountKind, source: 'rollup' as const };
+  const answer = await why(core.events, since === null ? request : { ...request, since });
+  return answer && { ...answer, modelVersion: version };
+}
+
+/** The events that an indicator of the published model is made of. */
+export async function indicatorEventsOf(
+  core: Core,
+  workspace: string,
+  request: { account: string; indicator: string; asOf: number; limit: number; cursor: string | null },
+): Promise<EvidencePage | 'no-model' | null> {
+  const live = await core.models.live(workspace);
+  if (!live) return 'no-model';
+  const { indicator, ...rest } = request;
+  const { compiled, accountKind } = live;
+  return indicatorEvents(core.events, { ...rest, compiled, workspace, accountKind, source: 'rollup', of: { indicator } });
+}

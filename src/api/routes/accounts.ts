@@ -129,6 +129,17 @@ function scoreRoutes(server: ApiServer, { state, control, clock }: ApiDeps): voi
   );
 }
 
+const evidence = z
+  .object({
+    id: z.string(),
+    time: isoInstant,
+    kind: z.string(),
+    name: z.string(),
+    person: z.string().nullable(),
+    properties: z.unknown(),
+  })
+  .meta({ id: 'EvidenceEvent' });
+
 const historyRow = z
   .object({
     asOf: isoInstant,
@@ -199,19 +210,19 @@ ORDER BY as_of DESC, model_version DESC LIMIT {rows:UInt32}`,
         tags,
         summary: 'The events behind an indicator',
         params: params.extend({ indicator: identifier }),
-        querystring: z.strictObject({ asOf: instant.optional(), limit: page.limit }),
-        response: { 200: z.looseObject({}).meta({ id: 'IndicatorEvents' }), 409: problemBody, ...problems },
+        querystring: z.strictObject({ asOf: instant.optional().meta({ description: 'Now, if left out.' }), ...page }),
+        response: { 200: listOf(evidence), 409: problemBody, ...problems },
       },
     },
     async (request) => {
       const workspace = workspaceOf(request);
       const { account, indicator } = request.params;
       const { id } = await existing({ state }, workspace, account);
-      const { asOf = clock.now(), limit } = request.query;
-      const answer = await control.indicatorEvents(workspace, { account: id, indicator, asOf, limit });
+      const { asOf = clock.now(), limit, cursor = null } = request.query;
+      const answer = await control.indicatorEvents(workspace, { account: id, indicator, asOf, limit, cursor });
       if (answer === 'no-model') throw noModel();
       if (answer === null) throw notFound('indicator', indicator);
-      return { ...answer };
+      return { ...answer, data: [...answer.data] };
     },
   );
 }
