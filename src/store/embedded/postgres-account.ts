@@ -1,6 +1,18 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Log } from '../../lib/log.ts';
 
@@ -19,14 +31,19 @@ export interface PostgresPlace {
   readonly directory: string;
 }
 
-const systemDirectory = '/var/lib/rapport';
+const ofSystem = '/var/lib/rapport';
 
 /**
  * PostgreSQL refuses to run as root. Then it runs as the unprivileged account `postgres`, else `nobody`, and what that
  * account cannot reach (a home directory of root, say) goes below /var/lib/rapport.
  */
-export function findPlace(binaries: string, directory: string, version: string, log: Log): PostgresPlace {
-  const wanted = resolve(directory);
+export function findPlace(
+  from: { readonly binaries: string; readonly version: string; readonly directory: string; readonly identity: string },
+  log: Log,
+  systemDirectory = ofSystem,
+): PostgresPlace {
+  const { binaries, version } = from;
+  const wanted = resolve(from.directory);
   if (process.getuid?.() !== 0) {
     mkdirSync(wanted, { recursive: true, mode: 0o700 });
     return { account: null, binaries, directory: wanted };
@@ -34,8 +51,10 @@ export function findPlace(binaries: string, directory: string, version: string, 
   const account = unprivilegedAccount();
   const place = {
     account,
-    binaries: canReach(account, binaries) ? binaries : copyBinaries(binaries, version, log),
-    directory: canReach(account, dirname(wanted)) ? wanted : systemPlace(wanted, account, log),
+    binaries: canReach(account, binaries)
+      ? binaries
+      : copyBinaries(binaries, join(systemDirectory, `postgres-${version}-${process.arch}`), log),
+    directory: canReach(account, dirname(wanted)) ? wanted : systemPlace(wanted, from.identity, systemDirectory, log),
   };
   mkdirSync(place.directory, { recursive: true, mode: 0o700 });
   chownSync(place.directory, account.uid, account.gid);
@@ -74,11 +93,10 @@ function mayEnter(account: Account, folder: string): boolean {
   return (mode & 0o001) !== 0;
 }
 
-function copyBinaries(binaries: string, version: string, log: Log): string {
-  const copy = join(systemDirectory, `postgres-${version}-${process.arch}`);
+function copyBinaries(binaries: string, copy: string, log: Log): string {
   if (existsSync(copy)) return copy;
   log.info({ from: binaries, to: copy }, 'copying PostgreSQL to where its account can reach it');
-  mkdirSync(systemDirectory, { recursive: true, mode: 0o755 });
+  mkdirSync(dirname(copy), { recursive: true, mode: 0o755 });
   const unfinished = `${copy}.${process.pid}`;
   cpSync(binaries, unfinished, { recursive: true, verbatimSymlinks: true });
   try {
@@ -90,13 +108,25 @@ function copyBinaries(binaries: string, version: string, log: Log): string {
   return copy;
 }
 
-function systemPlace(wanted: string, account: Account, log: Log): string {
-  const name = createHash('sha256').update(wanted).digest('hex').slice(0, 16);
+/**
+ * The name is made of the path and of the installation (a secret of it), so that an emptied data directory begins anew.
+ * A link in the data directory shows the way, and tells a moved or copied one from the original.
+ */
+function systemPlace(wanted: string, identity: string, systemDirectory: string, log: Log): string {
+  const name = createHash('sha256').update(`${wanted}\0${identity}`).digest('hex').slice(0, 16);
   const directory = join(systemDirectory, name, 'postgres');
+  const linked = lstatSync(wanted, { throwIfNoEntry: false })?.isSymbolicLink() ? readlinkSync(wanted) : null;
+  if (linked !== null && linked !== directory) {
+    throw new Error(
+      `The data directory was moved or copied: its PostgreSQL files are still in ${linked}. If no other Rapport uses ` +
+        `them, move that folder to ${directory} and remove the link ${wanted}; then start again.`,
+    );
+  }
   mkdirSync(join(systemDirectory, name), { recursive: true, mode: 0o755 });
+  if (linked === null) symlinkSync(directory, wanted);
   log.info(
-    { wanted, directory, account: account.name },
-    'PostgreSQL keeps its files here, because its account cannot reach the data directory',
+    { directory, link: wanted },
+    'PostgreSQL keeps its files there: its account cannot reach the data directory',
   );
   return directory;
 }

@@ -19,7 +19,7 @@ export async function stopOrphan(cluster: string): Promise<void> {
   signal(pid, 'SIGQUIT');
   for (let waited = 0; waited < 10_000; waited += 50) {
     if (!isServerOf(pid, cluster)) return;
-    if (waited === 3_000) signal(pid, 'SIGKILL'); // a stopped (SIGSTOP) process does not hear SIGQUIT
+    if (waited === 1_500) signal(pid, 'SIGKILL'); // a stopped (SIGSTOP) process does not hear SIGQUIT
     await sleep(50);
   }
   throw new Error(`The PostgreSQL server ${pid} that was left behind on ${cluster} does not end.`);

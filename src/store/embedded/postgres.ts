@@ -53,8 +53,10 @@ const serverSettings: Readonly<Record<string, string>> = {
 
 /** Starts PostgreSQL under a keeper process, on loopback; creates the cluster, the roles and the database at first. */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresEngine> {
-  const place = findPlace(postgresBinaries(), options.directory, packageVersion, options.log);
   const passwords = readPasswords(options.secretsFile);
+  const identity = passwords.superuser;
+  const wanted = { binaries: postgresBinaries(), version: packageVersion, directory: options.directory, identity };
+  const place = findPlace(wanted, options.log);
   const cluster = join(place.directory, 'cluster');
   if (!existsSync(cluster)) await createCluster(place, cluster, passwords.superuser);
   const port = await freePort();

@@ -70,16 +70,15 @@ test('a user that may not create roles is told what to ask for', async () => {
   await client.connect();
   try {
     await client.query(`CREATE ROLE lowly LOGIN PASSWORD 'low'`);
-    await client.query('ALTER ROLE rapport_app RENAME TO rapport_app_hidden');
-    await expect(prepareByUrl(stateUrl('lowly', 'low', 'postgres'))).rejects.toThrow('CREATE ROLE rapport_app NOLOGIN');
+    const prepared = prepareByUrl(stateUrl('lowly', 'low', 'postgres'), ['rapport_missing']);
+    await expect(prepared).rejects.toThrow('CREATE ROLE rapport_missing NOLOGIN');
   } finally {
-    await client.query('ALTER ROLE rapport_app_hidden RENAME TO rapport_app');
     await client.query('DROP ROLE lowly');
     await client.end();
   }
 });
 
-test('canaries find a role that bypasses security, a table without it, and a user that may read files', async () => {
+test('canaries find a role that bypasses security and a table without it', async () => {
   const access = await testDatabases();
   const database = access.events.profile.database;
   const client = new Client({ ...superuser, database });

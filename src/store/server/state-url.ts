@@ -18,13 +18,16 @@ export function stateByUrl(text: string): StateAccess {
 }
 
 /** Makes the database and the two roles without login, if they are missing; says what to ask for when it may not. */
-export async function prepareByUrl(text: string): Promise<void> {
+export async function prepareByUrl(
+  text: string,
+  roles = [stateRoles.app, stateRoles.reader] as readonly string[],
+): Promise<void> {
   const access = stateByUrl(text);
   await createDatabaseIfMissing(String(access.owner.connectionString));
   const client = new Client(access.owner);
   await client.connect();
   try {
-    for (const role of [stateRoles.app, stateRoles.reader]) await prepareRole(client, role);
+    for (const role of roles) await prepareRole(client, role);
   } finally {
     await client.end();
   }

@@ -41,7 +41,12 @@ class PostgresState implements OpenStateStore {
       statement_timeout: statementTimeoutMs,
       idle_in_transaction_session_timeout: idleTimeoutMs,
     });
-    this.pool.on('error', (error) => log.debug({ error: error.message }, 'an idle state connection broke'));
+    // On every connection, not only the idle ones the pool watches: one that breaks while it is in use must fail its
+    // query, not the process.
+    this.pool.on('connect', (client) => {
+      client.on('error', (error) => log.debug({ error: error.message }, 'a state connection broke'));
+    });
+    this.pool.on('error', () => {}); // the same, again, for idle ones
     this.database = new Kysely({ dialect: new PostgresDialect({ pool: this.pool }) });
     this.listener = new Listener(access.app, log);
   }
