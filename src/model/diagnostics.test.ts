@@ -3,6 +3,8 @@ import { diagnosticCodes } from './diagnostic-codes.ts';
 import { formatDiagnostics } from './diagnostics.ts';
 import { mistakes } from './diagnostics.cases.testing.ts';
 import { loadModelText } from './load.ts';
+import { readYaml } from './source/read.ts';
+import type { Located } from './source/tree.ts';
 
 const files: Readonly<Record<string, string>> = {
   'models/cycle.yaml': 'extends: ./model.yaml\n',
@@ -30,6 +32,77 @@ describe('every mistake is told once, where it is', () => {
     expect(Object.keys(diagnosticCodes).filter((code) => !covered.has(code))).toEqual([]);
   });
 });
+
+describe('one mistake, one diagnostic', () => {
+  const text = `
+rapport: 1
+name: Whole
+timezone: Europe/Berlin
+account: group
+catalog:
+  Signed In: {}
+  Case Opened: { id: string, severity: string, minutes: number }
+  Case Closed: { id: string }
+  Asked: { score: number }
+traits: { account: { seats: number, plan: string, version: version }, person: { role: string } }
+sources: { desk: { events: [Case Opened, Case Closed], freshness: 8d } }
+releases: [{ version: "1.0", at: 2026-01-01, capabilities: [cases] }]
+capabilities: { cases: [Case Opened] }
+keyEvents: [Signed In]
+segments: { big: { when: 'account.seats > 10', touch: high }, rest: { otherwise: true, touch: low } }
+audiences: { quiet: { when: 'segment == "big" && measures.logins == 0 && band != "engaged" && indicators.logins < 20' } }
+outcomes: { closed: { on: Case Closed, where: 'properties.id != ""' } }
+measures:
+  logins: { count: Signed In, within: 28d }
+  key_days: { days: key, within: 28d }
+  severe: { open: { from: Case Opened, to: Case Closed, by: properties.id }, where: 'properties.severity == "sev1"' }
+  minutes: { sum: properties.minutes, of: Case Opened, within: 4w }
+  weekly: { count: any, every: 7d, for: 26 }
+  answer: { latest: properties.score, of: Asked }
+  used: { capabilities: used, within: 84d }
+indicators:
+  use: [active_days, active_user_ratio, release_adoption]
+  active_days: { weight: 5 }
+  logins: { domain: adoption, value: measures.logins / account.seats, cuts: [0, 1, 2], weight: 1, segments: [big] }
+  days: { domain: adoption, value: measures.key_days, points: [[0, 0], [5, 100], [9, 10]], shape: peaked, weight: 1 }
+  severe: { domain: support, value: measures.severe + measures.used, cuts: [3, 1, 0], weight: 1 }
+  minutes: { domain: support, value: measures.minutes, percentile: { p0: 0.9, p50: 0.5, p100: 0.1 }, weight: 1 }
+  weekly: { domain: adoption, value: trend(measures.weekly), weight: 1 }
+  answer: { domain: voice, value: measures.answer, cuts: [1, 5, 9], halfLife: 90d, weight: 1 }
+  behind: { domain: adoption, value: releasesBehind(account.version), cuts: [3, 1, 0], weight: 1 }
+score:
+  domains: { adoption: 3, support: 2, voice: 1 }
+  bands: { engaged: { enter: 70, leave: 60 }, disengaged: { enter: 30, leave: 40 }, dwell: 7d }
+  limit: { weight: 1, below: 20, cap: 69 }
+  coverage: { unknown: 0.4, badge: 0.6 }
+  hardTriggers: { severe: { when: measures.severe > 2, cap: 39 } }
+`;
+  const { root } = readYaml('m.yaml', text);
+  const scalars = root === null ? [] : scalarsOf(root);
+
+  it('has nothing to say about the whole', () => {
+    expect(loadModelText(text, 'm.yaml').diagnostics).toEqual([]);
+    expect(scalars.length).toBeGreaterThan(100);
+  });
+
+  it.each([['[[1]]'], ['"§"'], ['-7.5']])('whatever single value becomes %s', (wrong) => {
+    const followUps = scalars.flatMap(({ start, end }) => {
+      const changed = `${text.slice(0, start)}${wrong}${text.slice(end)}`;
+      const told = loadModelText(changed, 'm.yaml').diagnostics.filter((one) => one.severity !== 'info');
+      const lines = told.slice(1).map((one) => `${one.line}:${one.column} ${one.code} ${one.message}`);
+      if (wrong === '[[1]]' && told.length === 0) lines.push('nothing is said');
+      return lines.map((line) => `${text.slice(start - 20, start)}⟨${wrong}⟩ → ${line}`);
+    });
+    expect(followUps).toEqual([]);
+  });
+});
+
+function scalarsOf(part: Located): { start: number; end: number }[] {
+  if (part.kind === 'scalar') return [part.span];
+  return part.kind === 'list'
+    ? part.items.flatMap(scalarsOf)
+    : [...part.entries.values()].flatMap((one) => scalarsOf(one.value));
+}
 
 it('shows the line, a mark under the place, and the hint', () => {
   const text =

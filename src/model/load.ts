@@ -38,10 +38,10 @@ export function loadModelText(text: string, fileName: string, read: ReadFile = r
   const loading: Loading = { diagnostics: [], read };
   const root = readMerged(text, fileName, [fileName], loading);
   if (root === null) return finish(null, loading);
-  const { root: whole, used } = useBuiltins(root, (one) => loading.diagnostics.push(one));
-  const shaped = checkShape(whole, (one) => loading.diagnostics.push(one));
+  const builtins = useBuiltins(root, (one) => loading.diagnostics.push(one));
+  const shaped = checkShape(builtins.root, (one) => loading.diagnostics.push(one));
   if (shaped === null) return finish(null, loading);
-  const { model, diagnostics } = resolveModel(whole, shaped, used);
+  const { model, diagnostics } = resolveModel(builtins.root, shaped, builtins);
   loading.diagnostics.push(...diagnostics);
   return finish(model, loading);
 }

@@ -14,8 +14,11 @@ const duration = z
 const events = z
   .union([event, z.array(event).min(1)], { error: 'an event, a list of events, `any` or `key`' })
   .describe('An event, a list of events, `any` (every track, page and screen event) or `key` (the key events).');
+/** Types that properties and traits can have. */
+export const propertyTypes = ['number', 'int', 'string', 'bool', 'time', 'list', 'version'] as const;
+
 const propertyType = z
-  .enum(['number', 'int', 'string', 'bool', 'time', 'list', 'version'])
+  .enum(propertyTypes)
   .describe(
     'Numbers are doubles (`int` reads better, and means the same). `version` compares as people number software.',
   );

@@ -10,34 +10,36 @@ type Issue = z.core.$ZodIssue;
 /** What is left of a model after everything of the wrong shape was reported and taken out. */
 export interface Shaped {
   readonly model: AuthoredModel;
-  /** Paths of named things (`measures.logins`) that had a mistake: nothing further is said about who uses them. */
-  readonly broken: ReadonlySet<string>;
+  /** Where a mistake was: nothing further is said about those places, nor about who uses them. */
+  readonly broken: readonly Path[];
 }
 
 /** Checks the shape; reports all mistakes. Null when not even the frame of a model is left. */
 export function checkShape(root: Located, report: (one: Diagnostic) => void): Shaped | null {
   const value = plain(root);
-  const broken = new Set<string>();
+  const broken: Path[] = [];
   // Taking a part out can uncover another mistake above it (a list that is now too short): a few rounds are enough.
   for (let round = 0; round < 20; round += 1) {
     const result = modelSchema.safeParse(value);
     if (result.success) return { model: result.data, broken };
-    const before = broken.size;
-    let removed = false;
+    let changed = false;
     for (const issue of result.error.issues) {
-      if (round === 0 || !isInside(issue.path, broken)) reportIssue(issue, root, report);
-      for (const path of offending(issue)) {
-        broken.add(path.slice(0, 2).join('.'));
-        removed = remove(value, path) || removed;
+      const path = asPath(issue.path);
+      if (round === 0 || !broken.some((one) => isPrefix(path, one) || isPrefix(one, path)))
+        reportIssue(issue, root, report);
+      for (const place of offending(issue)) {
+        broken.push(place);
+        changed = repair(value, place, issue) || changed;
       }
     }
-    if (!removed && broken.size === before) return null;
+    if (!changed) return null;
   }
   return null;
 }
 
-function isInside(path: Issue['path'], broken: ReadonlySet<string>): boolean {
-  return broken.has(path.slice(0, 2).join('.'));
+/** Whether a path is the beginning of another one. */
+export function isPrefix(start: Path, path: Path): boolean {
+  return start.length <= path.length && start.every((step, i) => step === path[i]);
 }
 
 /** The paths to take out so that the rest can be looked at. */
@@ -45,6 +47,31 @@ function offending(issue: Issue): Path[] {
   const path = asPath(issue.path);
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => [...path, key]);
   return [path];
+}
+
+/** Puts a stand-in where one number or word is wrong, so that what stands around it is looked at too; else takes it out. */
+function repair(value: unknown, path: Path, issue: Issue): boolean {
+  const standIn = standInFor(issue);
+  const last = path.at(-1);
+  const holder = holderOf(value, path);
+  if (standIn === undefined || last === undefined || holder === null || !Object.hasOwn(holder, last))
+    return remove(value, path);
+  if (holder[last] === standIn) return remove(value, path);
+  holder[last] = standIn;
+  return true;
+}
+
+function standInFor(issue: Issue): string | number | undefined {
+  if (issue.code === 'invalid_type' && issue.expected === 'number') return 1;
+  if (issue.code === 'too_big' && issue.origin === 'number') return Number(issue.maximum);
+  if (issue.code === 'too_small' && issue.origin === 'number') return Number(issue.minimum);
+  if (issue.code === 'invalid_value' && issue.path[0] === 'segments') return 'low';
+  return undefined;
+}
+
+function holderOf(value: unknown, path: Path): Record<string | number, unknown> | null {
+  const parent = path.slice(0, -1).reduce<unknown>((part, step) => (isHolder(part) ? part[step] : undefined), value);
+  return isHolder(parent) ? parent : null;
 }
 
 function asPath(path: Issue['path']): Path {
@@ -55,14 +82,13 @@ function asPath(path: Issue['path']): Path {
 function remove(value: unknown, path: Path): boolean {
   const last = path.at(-1);
   if (last === undefined) return false;
-  const parent = path.slice(0, -1).reduce<unknown>((part, step) => (isHolder(part) ? part[step] : undefined), value);
-  if (!isHolder(parent)) return remove(value, path.slice(0, -1));
-  const holder = parent;
+  const holder = holderOf(value, path);
+  if (holder === null) return remove(value, path.slice(0, -1));
   if (path.length === 1 && (last === 'rapport' || last === 'name')) {
     holder[last] = last === 'rapport' ? 1 : 'model';
     return true;
   }
-  if (Array.isArray(parent) || !Object.hasOwn(holder, last)) return remove(value, path.slice(0, -1));
+  if (Array.isArray(holder) || !Object.hasOwn(holder, last)) return remove(value, path.slice(0, -1));
   return delete holder[last];
 }
 

@@ -1,20 +1,26 @@
+import { propertyTypes } from '../schema.ts';
 import { closest } from '../../lib/closest.ts';
 import { type Diagnostic, diagnostic } from '../diagnostics.ts';
 import { type Located, type LocatedEntry, type LocatedMap, partAt, placeOf, type Path } from '../source/tree.ts';
 import { mergeModels } from '../source/merge.ts';
 import { type Builtin, builtinIndicators, eventsOfMeasure, measuresOf, traitsOf } from './builtins.ts';
 
+/** A model with the built-ins it asks for; `complete` is false when one of them does not exist. */
+export interface UsedBuiltins {
+  readonly root: Located;
+  readonly used: readonly Builtin[];
+  readonly complete: boolean;
+}
+
 /**
  * Puts the built-ins that a model asks for under it, with the measures, events and traits they need, so that the model
  * overrides them by key. A measure of the model with the same name takes the place of the built-in's.
  */
-export function useBuiltins(
-  model: Located,
-  report: (one: Diagnostic) => void,
-): { root: Located; used: readonly Builtin[] } {
+export function useBuiltins(model: Located, report: (one: Diagnostic) => void): UsedBuiltins {
   const use = partAt(model, ['indicators', 'use']);
-  if (use?.kind !== 'list') return { root: model, used: [] };
+  if (use?.kind !== 'list') return { root: model, used: [], complete: true };
   const used: Builtin[] = [];
+  let complete = true;
   for (const item of use.items) {
     const id = item.kind === 'scalar' ? String(item.value) : '';
     const builtin = builtinIndicators().find((one) => one.id === id);
@@ -22,7 +28,8 @@ export function useBuiltins(
       if (!used.includes(builtin)) used.push(builtin);
       continue;
     }
-    if (item.kind !== 'scalar') continue;
+    complete = false;
+    if (item.kind !== 'scalar' || typeof item.value !== 'string') continue;
     const near = closest(
       id,
       builtinIndicators().map((one) => one.id),
@@ -41,7 +48,7 @@ export function useBuiltins(
     model,
     report,
   );
-  return { root: mergeModels(fragment, model, report), used };
+  return { root: mergeModels(fragment, model, report), used, complete };
 }
 
 function fragmentOf(builtins: readonly Builtin[], model: Located, report: (one: Diagnostic) => void): LocatedMap {
@@ -124,7 +131,8 @@ function addWord(
   const name = String(path.at(-1));
   if (entry === undefined) throw new Error(`built-in ${builtin.id} has no ${path.join('.')}`);
   const type = entry.value.kind === 'scalar' ? String(entry.value.value) : '';
-  if (own?.kind === 'scalar' && same(String(own.value)) !== same(type)) {
+  // A word that is no type at all is told elsewhere.
+  if (own?.kind === 'scalar' && isType(own.value) && same(String(own.value)) !== same(type)) {
     report(
       diagnostic(
         'builtin/type-conflict',
@@ -138,6 +146,7 @@ function addWord(
   if (own === undefined) into.set(name, entry);
 }
 
+const isType = (word: unknown): boolean => propertyTypes.some((type) => type === word);
 const same = (type: string): string => (type === 'int' ? 'number' : type);
 
 function entryAt(root: Located, path: Path): LocatedEntry | undefined {

@@ -2,7 +2,7 @@ import type { Meaning } from '../expression/names.ts';
 import { typeNames } from '../expression/check.ts';
 import type { Aggregate, Measure, PropertyType } from '../resolved.ts';
 import type { AuthoredMeasure } from '../schema.ts';
-import { durationAt, type Resolving, reportKey, reportValue, suggest } from './context.ts';
+import { durationAt, isBroken, type Resolving, reportKey, reportValue, suggest } from './context.ts';
 import { propertiesOf, type Vocabulary } from './vocabulary.ts';
 
 export type AggregateKind =
@@ -164,6 +164,7 @@ function resolveSeries(resolving: Resolving, id: string, authored: AuthoredMeasu
     return notApplicable(resolving, id, 'within', 'has no meaning for a series; it is every × for long');
   if (authored.every === undefined || authored.for === undefined) {
     const missing = authored.every === undefined ? 'every' : 'for';
+    if (isBroken(resolving, [...path, missing])) return null;
     return reportKey(
       resolving,
       path,

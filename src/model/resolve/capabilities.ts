@@ -2,7 +2,7 @@ import { callOf } from '../expression/check.ts';
 import type { Expression } from '../expression/expression.ts';
 import type { Measure } from '../resolved.ts';
 import type { AuthoredMeasure } from '../schema.ts';
-import { durationAt, placeAt, type Resolving, reportKey } from './context.ts';
+import { durationAt, isBroken, placeAt, type Resolving, reportKey } from './context.ts';
 import { type ResolvedRelease, type ResolvedSource, sourcesOf } from './sources.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -39,6 +39,7 @@ export function resolveCapabilities(
   if (measure.releasedWithin !== undefined && released === null) return null;
   if (measure.within !== undefined && window === null) return null;
   if (vocabulary.capabilities.size === 0) {
+    if (isBroken(resolving, ['capabilities'])) return null;
     return reportKey(
       resolving,
       path,
@@ -48,6 +49,8 @@ export function resolveCapabilities(
     );
   }
   if (released !== null && !parts.releases.some((release) => release.capabilities.length > 0)) {
+    const written = (resolving.authored.releases ?? []).some((release) => (release.capabilities ?? []).length > 0);
+    if (written || isBroken(resolving, ['releases'])) return null;
     return reportKey(
       resolving,
       path,

@@ -8,6 +8,7 @@ import type { Expression, Type } from '../expression/expression.ts';
 import type { Names } from '../expression/names.ts';
 import type { Place } from '../resolved.ts';
 import type { AuthoredModel } from '../schema.ts';
+import { isPrefix } from '../shape.ts';
 import { keyAt, type Located, partAt, type Path, placeOf, type Span, valueAt } from '../source/tree.ts';
 import { spanInText } from '../source/text-place.ts';
 
@@ -15,11 +16,14 @@ import { spanInText } from '../source/text-place.ts';
 export interface Resolving {
   readonly authored: AuthoredModel;
   readonly root: Located;
-  /** Named things with a mistake of shape, such as `measures.logins`. */
-  readonly broken: Set<string>;
+  /** Named things with a mistake of shape, such as `measures.logins`, and where exactly it was. */
+  readonly broken: ReadonlySet<string>;
+  readonly brokenPaths: readonly Path[];
   readonly diagnostics: Diagnostic[];
   /** Built-ins in use: a mistake around one is shown where the model asks for it. */
   readonly builtins: readonly Builtin[];
+  /** Whether everything in `use` is a built-in. */
+  readonly usesComplete: boolean;
   /** Ids of measures that some expression refers to. */
   readonly usedMeasures: Set<string>;
 }
@@ -60,6 +64,7 @@ function reportSpan(
   message: string,
   hint?: string,
 ): null {
+  if (path.length > 2 && isBroken(resolving, path)) return null;
   const builtin = builtinAt(resolving, path, span);
   const at = builtin === undefined ? span : useSpan(resolving, builtin.id);
   const what = builtin === undefined ? message : `built-in ${builtin.id}: ${message}`;
@@ -69,6 +74,23 @@ function reportSpan(
   );
   if (builtin === undefined || !told) resolving.diagnostics.push(one);
   return null;
+}
+
+/** Whether something is wrong so far; what is missing or unused because of that is no mistake of its own. */
+export function hasErrors(resolving: Resolving): boolean {
+  const found = resolving.diagnostics.some((one) => one.severity === 'error');
+  return found || resolving.brokenPaths.length > 0 || !resolving.usesComplete;
+}
+
+/** Whether a mistake of shape was at this path, above or below it: then it has been told. */
+export function isBroken(resolving: Resolving, path: Path): boolean {
+  return resolving.brokenPaths.some((one) => isPrefix(path, one) || (one.length > 1 && isPrefix(one, path)));
+}
+
+/** The names in a section as written, those with a mistake too. */
+export function writtenNames(resolving: Resolving, path: Path): string[] {
+  const part = partAt(resolving.root, path);
+  return part?.kind === 'map' ? [...part.entries.keys()] : [];
 }
 
 function builtinAt(resolving: Resolving, path: Path, span: Span): Builtin | undefined {

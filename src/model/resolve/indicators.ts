@@ -1,3 +1,4 @@
+import { builtinIndicators } from '../builtins/builtins.ts';
 import type { Expression } from '../expression/expression.ts';
 import type { Meaning } from '../expression/names.ts';
 import type { Indicator, Measure, Points } from '../resolved.ts';
@@ -67,16 +68,7 @@ function resolveIndicator(
 ): Indicator | null {
   const path = ['indicators', id];
   const { domain, weight, value: text } = authored;
-  for (const key of ['domain', 'value', 'weight'] as const) {
-    if (authored[key] !== undefined || resolving.broken.has(`indicators.${id}`)) continue;
-    reportKey(
-      resolving,
-      path,
-      'model/missing-key',
-      `indicator ${id} has no ${key}`,
-      key === 'value' ? 'if it is a built-in, add it to indicators.use' : undefined,
-    );
-  }
+  reportMissing(resolving, id, authored);
   const names = accountNames("an indicator's value", around.known, ['segment'], true);
   const value = text === undefined ? null : expressionAt(resolving, [...path, 'value'], text, names, 'number');
   const points = resolvePoints(resolving, id, authored, value);
@@ -105,6 +97,21 @@ function resolveIndicator(
     evidence: authored.evidence ?? null,
     builtin: around.builtin,
   };
+}
+
+function reportMissing(resolving: Resolving, id: string, authored: AuthoredIndicator): void {
+  const missing = (['domain', 'value', 'weight'] as const).filter((key) => authored[key] === undefined);
+  const isBuiltin = builtinIndicators().some((one) => one.id === id);
+  if (missing.length === 0 || resolving.broken.has(`indicators.${id}`)) return;
+  if (isBuiltin && (resolving.broken.has('indicators.use') || !resolving.usesComplete)) return;
+  const hint = isBuiltin ? 'to change a built-in, add it to indicators.use too' : undefined;
+  reportKey(
+    resolving,
+    ['indicators', id],
+    'model/missing-key',
+    `indicator ${id} has no ${missing.join(', no ')}`,
+    hint,
+  );
 }
 
 function inWords(id: string): string {

@@ -4,7 +4,16 @@ import type { Measure } from '../resolved.ts';
 import type { AuthoredMeasure } from '../schema.ts';
 import { type AggregateKind, resolveAggregate } from './aggregate.ts';
 import { resolveCapabilities } from './capabilities.ts';
-import { checkIds, durationAt, expressionAt, placeAt, type Resolving, reportKey, reportValue } from './context.ts';
+import {
+  checkIds,
+  durationAt,
+  expressionAt,
+  isBroken,
+  placeAt,
+  type Resolving,
+  reportKey,
+  reportValue,
+} from './context.ts';
 import { type ResolvedRelease, type ResolvedSource, sourcesOf } from './sources.ts';
 import { isKnownEvent, knownEvents, propertiesOf, type Vocabulary } from './vocabulary.ts';
 
@@ -158,6 +167,7 @@ function eventsOf(
   if (events === undefined || events === 'any') return null;
   if (events === 'key') {
     if (vocabulary.keyEvents.length > 0) return vocabulary.keyEvents;
+    if (resolving.authored.keyEvents !== undefined || isBroken(resolving, ['keyEvents'])) return undefined;
     reportValue(
       resolving,
       path,

@@ -19,7 +19,7 @@ export function accountNames(
   bare: readonly (keyof typeof bareNames)[],
   cohortFunctions = false,
 ): Names {
-  const account = traitMeanings(known.vocabulary.accountTraits);
+  const account = traitMeanings(known.vocabulary);
   return {
     place,
     prefixes: {

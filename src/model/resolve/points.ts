@@ -1,7 +1,7 @@
 import type { Expression } from '../expression/expression.ts';
 import type { Points } from '../resolved.ts';
 import type { AuthoredIndicator } from '../schema.ts';
-import { type Resolving, reportKey, reportValue } from './context.ts';
+import { isBroken, type Resolving, reportKey, reportValue } from './context.ts';
 
 // Ratio of the newest 4 weeks to the 12 before: a drop to .46 was the rule of 0.25 false alarms per account-year.
 const trendCuts = [0.46, 0.75, 0.95] as const;
@@ -106,7 +106,8 @@ function fromPoints(
     .filter((step) => step !== 0);
   const turns = steps.filter((step, i) => i > 0 && step !== steps[i - 1]).length;
   const isPeak = turns === 1 && steps[0] === 1;
-  if (peaked ? !isPeak : turns > 0) {
+  const shapeTold = isBroken(resolving, [...path, 'shape']);
+  if (!shapeTold && (peaked ? !isPeak : turns > 0)) {
     const message = peaked ? 'this does not go up and then down again, once' : 'the points go up and down';
     return reportValue(
       resolving,

@@ -1,11 +1,11 @@
 import type { Diagnostic } from '../diagnostics.ts';
-import type { Builtin } from '../builtins/builtins.ts';
-import type { ResolvedModel } from '../resolved.ts';
+import type { UsedBuiltins } from '../builtins/use.ts';
+import type { PropertyType, ResolvedModel } from '../resolved.ts';
 import { laterKeys } from '../schema.ts';
 import type { Shaped } from '../shape.ts';
 import type { Located } from '../source/tree.ts';
 import { partAt, placeOf } from '../source/tree.ts';
-import { type Resolving, reportKey, reportValue, useSpan } from './context.ts';
+import { hasErrors, type Resolving, reportKey, reportValue, useSpan, writtenNames } from './context.ts';
 import { hashModel } from './hash.ts';
 import { authoredIndicators, resolveIndicators } from './indicators.ts';
 import { resolveMeasures } from './measures.ts';
@@ -19,14 +19,16 @@ import { resolveVocabulary, type Vocabulary } from './vocabulary.ts';
 export function resolveModel(
   root: Located,
   shaped: Shaped,
-  builtins: readonly Builtin[],
+  { used: builtins, complete }: UsedBuiltins,
 ): { model: ResolvedModel; diagnostics: Diagnostic[] } {
   const resolving: Resolving = {
     authored: shaped.model,
     root,
-    broken: new Set(shaped.broken),
+    broken: new Set(shaped.broken.map((path) => path.slice(0, 2).join('.'))),
+    brokenPaths: shaped.broken,
     diagnostics: [],
     builtins,
+    usesComplete: complete,
     usedMeasures: new Set(),
   };
   reportLater(resolving);
@@ -39,7 +41,7 @@ export function resolveModel(
     isPerson: shaped.model.account === 'person',
     measures: meanings,
     indicators: null,
-    segments: new Set(Object.keys(shaped.model.segments ?? {})),
+    segments: new Set(writtenNames(resolving, ['segments'])),
   };
   const segments = resolveSegments(resolving, names);
   const numbers = new Map(builtins.filter((one) => one.awaits === null).map((one) => [one.id, one.number]));
@@ -75,15 +77,17 @@ export function resolveModel(
 }
 
 function plainVocabulary(vocabulary: Vocabulary): Pick<ResolvedModel, 'catalog' | 'traits'> {
-  return {
-    catalog: Object.fromEntries(
-      [...vocabulary.catalog].map(([event, properties]) => [event, Object.fromEntries(properties)]),
-    ),
-    traits: {
-      account: Object.fromEntries(vocabulary.accountTraits),
-      person: Object.fromEntries(vocabulary.personTraits),
-    },
+  const catalog: Record<string, Record<string, PropertyType>> = {};
+  for (const [event, properties] of vocabulary.catalog) {
+    const typed: Record<string, PropertyType> = {};
+    for (const [name, type] of properties) if (type !== 'broken') typed[name] = type;
+    catalog[event] = typed;
+  }
+  const traits = {
+    account: Object.fromEntries(vocabulary.accountTraits),
+    person: Object.fromEntries(vocabulary.personTraits),
   };
+  return { catalog, traits };
 }
 
 function reportLater(resolving: Resolving): void {
@@ -94,8 +98,7 @@ function reportLater(resolving: Resolving): void {
 }
 
 function reportUnused(resolving: Resolving): void {
-  // A misspelt reference leaves a measure unused that was meant: one mistake, one diagnostic.
-  if (resolving.diagnostics.some((one) => one.code === 'model/unknown-measure')) return;
+  if (hasErrors(resolving)) return;
   for (const [id, measure] of Object.entries(resolving.authored.measures ?? {})) {
     const columns = [...resolving.usedMeasures].some((used) => used === id || used.startsWith(`${id}.`));
     if (columns || measure.capabilities === 'all' || resolving.broken.has(`measures.${id}`)) continue;

@@ -1,6 +1,16 @@
 import type { Indicator, Score } from '../resolved.ts';
 import type { AuthoredScore } from '../schema.ts';
-import { durationAt, expressionAt, placeAt, type Resolving, reportKey, reportValue, suggest } from './context.ts';
+import {
+  durationAt,
+  hasErrors,
+  isBroken,
+  expressionAt,
+  placeAt,
+  type Resolving,
+  reportKey,
+  reportValue,
+  suggest,
+} from './context.ts';
 import { authoredIndicators } from './indicators.ts';
 import { type AccountNames, accountNames } from './names.ts';
 
@@ -57,6 +67,7 @@ function resolveDomains(
     authored.domains ?? Object.fromEntries(Object.entries(usualDomains).filter(([id]) => used.has(id)));
   for (const [id, indicator] of authoredIndicators(resolving)) {
     if (indicator.domain === undefined || Object.hasOwn(weights, indicator.domain)) continue;
+    if (isBroken(resolving, ['score', 'domains', indicator.domain])) continue;
     const hint =
       suggest(indicator.domain, Object.keys(authored.domains ?? usualDomains)) ?? 'give it a weight in score.domains';
     reportValue(
@@ -70,9 +81,10 @@ function resolveDomains(
   const entries = Object.entries(weights);
   for (const [id, weight] of entries) {
     const path = ['score', 'domains', id];
+    if (isBroken(resolving, path)) continue;
     if (!(weight >= 0 && Number.isFinite(weight)))
       reportValue(resolving, path, 'score/weights', 'a weight cannot be below 0');
-    else if (!used.has(id) && !awaited.has(id))
+    else if (!used.has(id) && !awaited.has(id) && !hasErrors(resolving))
       reportKey(resolving, path, 'score/empty-domain', `domain ${id} has no indicator`);
   }
   if (authored.domains !== undefined && entries.length > 0 && entries.every(([, weight]) => weight === 0)) {
@@ -102,7 +114,7 @@ function resolveBands(resolving: Resolving, authored: AuthoredScore): Score['ban
   const dwellText = authored.bands?.dwell;
   const dwell = dwellText === undefined ? usual.dwell : durationAt(resolving, ['score', 'bands', 'dwell'], dwellText);
   const order = [0, disengaged.enter, disengaged.leave, engaged.leave, engaged.enter, 100];
-  if (order.some((value, i) => i > 0 && value < (order[i - 1] ?? 0))) {
+  if (!resolving.broken.has('score.bands') && order.some((value, i) => i > 0 && value < (order[i - 1] ?? 0))) {
     reportKey(
       resolving,
       ['score', 'bands'],

@@ -1,5 +1,5 @@
 import type { Audience, Outcome, Segment } from '../resolved.ts';
-import { checkIds, expressionAt, placeAt, type Resolving, reportKey } from './context.ts';
+import { checkIds, expressionAt, placeAt, type Resolving, reportKey, writtenNames } from './context.ts';
 import { whereNames } from './measures.ts';
 import { type AccountNames, accountNames } from './names.ts';
 import { isKnownEvent, propertiesOf, type Vocabulary } from './vocabulary.ts';
@@ -47,7 +47,7 @@ export function resolveSegments(resolving: Resolving, known: AccountNames): Segm
     seen.set(JSON.stringify(when), id);
     segments.push({ id, when, touch: segment.touch, at: placeAt(resolving, path) });
   }
-  if (authored.length > 0 && otherwise === null && segments.length === authored.length) {
+  if (authored.length > 0 && otherwise === null && segments.length === writtenNames(resolving, ['segments']).length) {
     reportKey(
       resolving,
       ['segments'],

@@ -1,5 +1,5 @@
 import type { Release, Source } from '../resolved.ts';
-import { checkIds, durationAt, placeAt, type Resolving, reportValue } from './context.ts';
+import { checkIds, durationAt, isBroken, placeAt, type Resolving, reportValue } from './context.ts';
 import { isKnownEvent, knownEvents, type Vocabulary } from './vocabulary.ts';
 
 /** A source, and whether it stands for every event. */
@@ -68,7 +68,7 @@ export function resolveReleases(resolving: Resolving, vocabulary: Vocabulary): R
       continue;
     }
     for (const [k, id] of (release.capabilities ?? []).entries()) {
-      if (vocabulary.capabilities.has(id)) continue;
+      if (vocabulary.capabilities.has(id) || isBroken(resolving, ['capabilities', id])) continue;
       reportValue(
         resolving,
         [...path, 'capabilities', k],
