@@ -131,13 +131,10 @@ describe('the running company', () => {
 });
 
 describe('the random numbers', () => {
-  it('equal the published first outputs of xoshiro128** for the state 1, 2, 3, 4', () => {
-    const random = new Random([1, 2, 3, 4]);
-    const outputs = Array.from({ length: 10 }, () => random.unit() * 2 ** 32);
-    expect(outputs).toEqual([
-      11_520, 0, 5_927_040, 70_819_200, 2_031_721_600, 1_637_235_492, 1_287_239_034, 3_734_860_849, 3_729_100_597,
-      4_258_142_804,
-    ]);
+  it('equal the outputs of the C reference implementation of xoshiro128**', () => {
+    const random = new Random([0x964d4a0c, 0xd40ab895, 0xad7fdecb, 0x3006f0f0]);
+    const outputs = Array.from({ length: 4 }, () => random.unit() * 2 ** 32);
+    expect(outputs).toEqual([0xf1391922, 0x6fe53806, 0xa5be2840, 0xf510ee70]);
   });
 
   it('cover [0, 1) evenly', () => {
