@@ -21,10 +21,38 @@ describe('from a request to rows', () => {
   it('stores what was sent, attributed and typed, and marks what must be computed again', async () => {
     const { workspace, key } = await createWorkspace(stores);
     await send(key, [
-      { type: 'identify', messageId: 'i', userId: 'u', anonymousId: 'a', traits: { email: 'u@x.org' }, timestamp: at(0) },
-      { type: 'group', messageId: 'g', userId: 'u', groupId: 'acme', traits: { name: 'Acme', seats: 5 }, timestamp: at(1) },
-      { type: 'track', messageId: 't', userId: 'u', event: 'Paid', properties: { amount: 1.5, on: true }, timestamp: at(2) },
-      { type: 'track', messageId: 't', userId: 'u', event: 'Paid', properties: { amount: 1.5, on: true }, timestamp: at(2) },
+      {
+        type: 'identify',
+        messageId: 'i',
+        userId: 'u',
+        anonymousId: 'a',
+        traits: { email: 'u@x.org' },
+        timestamp: at(0),
+      },
+      {
+        type: 'group',
+        messageId: 'g',
+        userId: 'u',
+        groupId: 'acme',
+        traits: { name: 'Acme', seats: 5 },
+        timestamp: at(1),
+      },
+      {
+        type: 'track',
+        messageId: 't',
+        userId: 'u',
+        event: 'Paid',
+        properties: { amount: 1.5, on: true },
+        timestamp: at(2),
+      },
+      {
+        type: 'track',
+        messageId: 't',
+        userId: 'u',
+        event: 'Paid',
+        properties: { amount: 1.5, on: true },
+        timestamp: at(2),
+      },
       { type: 'page', messageId: 'p', anonymousId: 'a', name: 'Home', timestamp: at(-5) },
       { type: 'nonsense', messageId: 'n', userId: 'u' },
     ]);

@@ -25,17 +25,31 @@ export interface TestPipeline {
 
 /** What loading needs, over real stores. */
 export function loadDeps(stores: Stores, clock: Clock = systemClock): LoadDeps {
-  return { events: stores.events, state: stores.state, clock, log: silentLog, counters: newCounters(), tail: new Tail() };
+  return {
+    events: stores.events,
+    state: stores.state,
+    clock,
+    log: silentLog,
+    counters: newCounters(),
+    tail: new Tail(),
+  };
 }
 
 /** A workspace with a write key; the text of the key is only here. */
 export async function createWorkspace(
   stores: Stores,
   accountKind: 'group' | 'person' = 'group',
-): Promise<{ workspace: string; key: string; keyOf(kind: 'read' | 'admin' | 'write', revoked?: boolean): Promise<string> }> {
+): Promise<{
+  workspace: string;
+  key: string;
+  keyOf(kind: 'read' | 'admin' | 'write', revoked?: boolean): Promise<string>;
+}> {
   const workspace = randomId('ws');
   await stores.state.everywhere((state) =>
-    state.insertInto('workspace').values({ id: workspace, slug: workspace, name: 'Test', account_kind: accountKind }).execute(),
+    state
+      .insertInto('workspace')
+      .values({ id: workspace, slug: workspace, name: 'Test', account_kind: accountKind })
+      .execute(),
   );
   const keyOf = async (kind: 'read' | 'admin' | 'write', revoked = false): Promise<string> => {
     const key = randomSecret(24);

@@ -6,7 +6,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import chromium from '@sparticuz/chromium';
 import { type Browser, chromium as playwright, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createWorkspace, startPipeline, type StoredRow, storedEvents, type TestPipeline } from '../../src/ingest/pipeline.testing.ts';
+import {
+  createWorkspace,
+  startPipeline,
+  type StoredRow,
+  storedEvents,
+  type TestPipeline,
+} from '../../src/ingest/pipeline.testing.ts';
 import { useStores } from '../support/engines.ts';
 import { closeServer, type Edge, openEdge, type Trouble } from './edge.ts';
 
@@ -42,10 +48,14 @@ const library = join(import.meta.dirname, '../../node_modules/@segment/analytics
 function servePage(...[request, answer]: Parameters<NonNullable<Parameters<typeof createServer>[1]>>): void {
   const { pathname } = new URL(request.url ?? '/', 'http://shop');
   if (!pathname.endsWith('.js')) {
-    answer.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Shop</title><script src="/index.js"></script>');
+    answer
+      .writeHead(200, { 'content-type': 'text/html' })
+      .end('<!doctype html><title>Shop</title><script src="/index.js"></script>');
     return;
   }
-  answer.writeHead(200, { 'content-type': 'text/javascript' }).end(readFileSync(join(library, pathname.slice(1).replaceAll('/', ''))));
+  answer
+    .writeHead(200, { 'content-type': 'text/javascript' })
+    .end(readFileSync(join(library, pathname.slice(1).replaceAll('/', ''))));
 }
 
 interface BrowserAnalytics {
@@ -57,8 +67,19 @@ interface BrowserAnalytics {
 }
 
 /** What a site does with the library; runs inside the page. */
-async function visit({ key, url, options, events }: { key: string; url: string; options: object; events: number }): Promise<void> {
-  const { AnalyticsBrowser } = (globalThis as unknown as { AnalyticsNext: { AnalyticsBrowser: BrowserAnalytics } }).AnalyticsNext;
+async function visit({
+  key,
+  url,
+  options,
+  events,
+}: {
+  key: string;
+  url: string;
+  options: object;
+  events: number;
+}): Promise<void> {
+  const { AnalyticsBrowser } = (globalThis as unknown as { AnalyticsNext: { AnalyticsBrowser: BrowserAnalytics } })
+    .AnalyticsNext;
   const analytics = AnalyticsBrowser.load({ writeKey: key, cdnURL: url }, options);
   await analytics.page('Home');
   await analytics.identify('u', { email: 'u@acme.example' });
@@ -70,7 +91,8 @@ async function waitForTracks(workspace: string, count: number): Promise<StoredRo
   for (let wait = 0; wait < 400; wait++) {
     await pipeline.loader.settled();
     const rows = await storedEvents(stores, workspace);
-    if (rows.filter(({ kind }) => kind === 'track').length >= count && rows.some(({ kind }) => kind === 'page')) return rows;
+    if (rows.filter(({ kind }) => kind === 'track').length >= count && rows.some(({ kind }) => kind === 'page'))
+      return rows;
     await sleep(100);
   }
   return storedEvents(stores, workspace);
@@ -87,7 +109,14 @@ async function openPage(): Promise<{ page: Page; errors: string[] }> {
 describe('@segment/analytics-next in a real browser, from another origin', () => {
   it.each([
     ['one request per event', {}],
-    ['batches', { integrations: { 'Segment.io': { deliveryStrategy: { strategy: 'batching', config: { size: 5, timeout: 300 } } } } }],
+    [
+      'batches',
+      {
+        integrations: {
+          'Segment.io': { deliveryStrategy: { strategy: 'batching', config: { size: 5, timeout: 300 } } },
+        },
+      },
+    ],
   ])('sends every event exactly once through a storm: %s', { timeout: 120_000 }, async (_, options) => {
     const { workspace, key } = await createWorkspace(stores);
     const { page, errors } = await openPage();
@@ -102,9 +131,13 @@ describe('@segment/analytics-next in a real browser, from another origin', () =>
   });
 
   it('asked before sending (preflight), met refusals, and was told about its settings', () => {
-    const asked = (method: string): string[] => [...new Set(edge.log.filter((one) => one.method === method).map(({ path }) => path))];
+    const asked = (method: string): string[] => [
+      ...new Set(edge.log.filter((one) => one.method === method).map(({ path }) => path)),
+    ];
     expect(asked('OPTIONS')).toEqual(expect.arrayContaining(['/v1/t', '/v1/p', '/v1/i', '/v1/g', '/v1/b']));
     expect(asked('GET').every((path) => path.endsWith('/settings'))).toBe(true);
-    expect(edge.log.filter(({ trouble }) => trouble !== 'pass').length).toBe(storm.filter((trouble) => trouble !== 'pass').length);
+    expect(edge.log.filter(({ trouble }) => trouble !== 'pass').length).toBe(
+      storm.filter((trouble) => trouble !== 'pass').length,
+    );
   });
 });

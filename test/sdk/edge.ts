@@ -30,22 +30,32 @@ function refuse(incoming: IncomingMessage, answer: ServerResponse, status: numbe
   incoming.resume();
   incoming.on('end', () => {
     const cors = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'retry-after' };
-    answer.writeHead(status, { ...cors, 'content-type': 'application/json', ...(status === 429 ? { 'retry-after': '1' } : {}) });
+    answer.writeHead(status, {
+      ...cors,
+      'content-type': 'application/json',
+      ...(status === 429 ? { 'retry-after': '1' } : {}),
+    });
     answer.end('{"code":"storm","message":"try again","error":{"code":"storm"}}');
   });
 }
 
 /** 'answer-lost': the server does its work, but the client sees a failure and sends the same again. */
 function forward(incoming: IncomingMessage, answer: ServerResponse, target: string, trouble: Trouble): void {
-  const onward = request(`${target}${incoming.url}`, { method: incoming.method, headers: incoming.headers }, (inner) => {
-    if (trouble === 'answer-lost') {
-      inner.resume();
-      inner.on('end', () => answer.writeHead(503, { 'access-control-allow-origin': '*' }).end('{"code":"storm","message":"lost"}'));
-      return;
-    }
-    answer.writeHead(inner.statusCode ?? 500, inner.headers);
-    inner.pipe(answer);
-  });
+  const onward = request(
+    `${target}${incoming.url}`,
+    { method: incoming.method, headers: incoming.headers },
+    (inner) => {
+      if (trouble === 'answer-lost') {
+        inner.resume();
+        inner.on('end', () =>
+          answer.writeHead(503, { 'access-control-allow-origin': '*' }).end('{"code":"storm","message":"lost"}'),
+        );
+        return;
+      }
+      answer.writeHead(inner.statusCode ?? 500, inner.headers);
+      inner.pipe(answer);
+    },
+  );
   onward.on('error', () => answer.destroy());
   incoming.pipe(onward);
 }

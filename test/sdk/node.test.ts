@@ -3,7 +3,13 @@ import RudderAnalytics from '@rudderstack/rudder-sdk-node';
 import { Analytics } from '@segment/analytics-node';
 import { PostHog } from 'posthog-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createWorkspace, startPipeline, type StoredRow, storedEvents, type TestPipeline } from '../../src/ingest/pipeline.testing.ts';
+import {
+  createWorkspace,
+  startPipeline,
+  type StoredRow,
+  storedEvents,
+  type TestPipeline,
+} from '../../src/ingest/pipeline.testing.ts';
 import { useStores } from '../support/engines.ts';
 import { type Edge, openEdge, type Trouble } from './edge.ts';
 
@@ -66,7 +72,12 @@ describe('official clients, unchanged, through a storm of refusals and lost answ
     const { workspace, key } = await createWorkspace(stores);
     let rows: StoredRow[] = [];
     await through(async ({ url }) => {
-      const client = new RudderAnalytics(key, { dataPlaneUrl: url, flushAt: 10, flushInterval: 300, maxInternalQueueSize: 1_000 });
+      const client = new RudderAnalytics(key, {
+        dataPlaneUrl: url,
+        flushAt: 10,
+        flushInterval: 300,
+        maxInternalQueueSize: 1_000,
+      });
       for (let n = 0; n < events; n++) {
         client.track({ userId: 'u', event: 'Order Placed', properties: { n }, context: { groupId: 'acme' } as never });
       }
@@ -81,7 +92,13 @@ describe('official clients, unchanged, through a storm of refusals and lost answ
     const { workspace, key } = await createWorkspace(stores);
     let rows: StoredRow[] = [];
     await through(async ({ url }) => {
-      const client = new PostHog(key, { host: url, flushAt: 10, flushInterval: 200, fetchRetryDelay: 200, fetchRetryCount: 8 });
+      const client = new PostHog(key, {
+        host: url,
+        flushAt: 10,
+        flushInterval: 200,
+        fetchRetryDelay: 200,
+        fetchRetryCount: 8,
+      });
       client.identify({ distinctId: 'u', properties: { email: 'u@acme.example' } });
       client.groupIdentify({ groupType: 'company', groupKey: 'acme', properties: { name: 'Acme' } });
       for (let n = 0; n < events; n++) {
@@ -91,8 +108,12 @@ describe('official clients, unchanged, through a storm of refusals and lost answ
       rows = await waitForTracks(workspace, events);
     });
     expectEachOnce(rows);
-    expect(new Set(rows.filter(({ kind }) => kind === 'track').map(({ account, person }) => `${account} ${person}`))).toEqual(new Set(['acme u']));
-    const accounts = await stores.state.within(workspace, (state) => state.selectFrom('account').select(['id', 'name']).execute());
+    expect(
+      new Set(rows.filter(({ kind }) => kind === 'track').map(({ account, person }) => `${account} ${person}`)),
+    ).toEqual(new Set(['acme u']));
+    const accounts = await stores.state.within(workspace, (state) =>
+      state.selectFrom('account').select(['id', 'name']).execute(),
+    );
     expect(accounts).toEqual([{ id: 'acme', name: 'Acme' }]);
   });
 });

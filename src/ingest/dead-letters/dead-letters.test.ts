@@ -16,9 +16,18 @@ it('refused events are kept whole, can be listed, and are sent again through the
   const seen: TailEntry[] = [];
   const stop = pipeline.deps.tail.listen(workspace, (entries) => seen.push(...entries));
   const bad = { type: 'track', userId: 'u', messageId: 'x', properties: { n: 1 } };
-  const many = Array.from({ length: 2_502 }, (_, n) => ({ type: 'track', userId: 'u', event: 'E', messageId: `b${n}` }));
+  const many = Array.from({ length: 2_502 }, (_, n) => ({
+    type: 'track',
+    userId: 'u',
+    event: 'E',
+    messageId: `b${n}`,
+  }));
   for (const batch of [[bad], many]) {
-    await pipeline.server.inject({ method: 'POST', url: '/v1/batch', payload: { batch, writeKey: key, sentAt: '2026-01-01T00:00:00Z' } });
+    await pipeline.server.inject({
+      method: 'POST',
+      url: '/v1/batch',
+      payload: { batch, writeKey: key, sentAt: '2026-01-01T00:00:00Z' },
+    });
   }
   await pipeline.loader.settled();
   stop();
@@ -29,7 +38,9 @@ it('refused events are kept whole, can be listed, and are sent again through the
   const letters = await listDeadLetters(stores.events, { workspace, limit: 10 });
   const named = letters.find(({ reason }) => reason === 'missing-event-name');
   expect(JSON.parse(named?.body ?? '')).toEqual({ batch: [bad], sentAt: '2026-01-01T00:00:00Z' });
-  expect(seen.filter(({ outcome }) => outcome === 'rejected').map(({ reason }) => reason)).toContain('missing-event-name');
+  expect(seen.filter(({ outcome }) => outcome === 'rejected').map(({ reason }) => reason)).toContain(
+    'missing-event-name',
+  );
 
   const tooMany = letters.filter(({ reason }) => reason === 'batch-too-long').map(({ id }) => id);
   const deps = { ...pipeline.deps, spool: pipeline.spool };

@@ -28,7 +28,11 @@ function parse(raw: Buffer): Body | Refusal {
   } catch {
     // Said below.
   }
-  return { status: 400, code: 'broken-json', message: 'The body is not JSON; send one event or a batch as a JSON object.' };
+  return {
+    status: 400,
+    code: 'broken-json',
+    message: 'The body is not JSON; send one event or a batch as a JSON object.',
+  };
 }
 
 async function inflate(sent: Buffer): Promise<Buffer | Refusal> {
@@ -40,7 +44,9 @@ async function inflate(sent: Buffer): Promise<Buffer | Refusal> {
     });
   } catch (error) {
     const isTooLarge = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
-    return isTooLarge ? tooLarge : { status: 400, code: 'broken-gzip', message: 'The body cannot be inflated as gzip.' };
+    return isTooLarge
+      ? tooLarge
+      : { status: 400, code: 'broken-gzip', message: 'The body cannot be inflated as gzip.' };
   }
 }
 

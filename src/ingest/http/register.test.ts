@@ -22,9 +22,18 @@ const track = (): Record<string, unknown> & { messageId: string } => ({
   event: 'Seen',
 });
 
-async function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<{ status: number; json: unknown; headers: Record<string, unknown> }> {
+async function post(
+  url: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; json: unknown; headers: Record<string, unknown> }> {
   const payload = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
-  const answer = await pipeline.server.inject({ method: 'POST', url, payload, headers: { 'content-type': 'application/json', ...headers } });
+  const answer = await pipeline.server.inject({
+    method: 'POST',
+    url,
+    payload,
+    headers: { 'content-type': 'application/json', ...headers },
+  });
   return { status: answer.statusCode, json: JSON.parse(answer.body || 'null') as unknown, headers: answer.headers };
 }
 
@@ -43,7 +52,15 @@ describe('the ways in', () => {
         const id = `r${count++}`;
         const event = isPostHog
           ? { event: 'Seen', distinct_id: 'u', uuid: id, properties: {} }
-          : { ...track(), type: undefined, messageId: id, groupId: 'acme', previousId: 'before', userId: 'u', context: { groupId: 'acme' } };
+          : {
+              ...track(),
+              type: undefined,
+              messageId: id,
+              groupId: 'acme',
+              previousId: 'before',
+              userId: 'u',
+              context: { groupId: 'acme' },
+            };
         const isBatch = /batch|import|\/b$/.test(path);
         const shaped = isBatch && !isPostHog ? { ...event, type: 'track' } : event;
         const body = isBatch ? { batch: [shaped], writeKey: home.key } : { ...shaped, writeKey: home.key };
@@ -61,14 +78,19 @@ describe('the ways in', () => {
     ['an unknown type', 'application/x-thing; charset=utf-8'],
   ])('reads JSON sent as %s', async (_, type) => {
     const event = track();
-    expect((await post('/v1/batch', { batch: [event] }, { authorization: basic(home.key), 'content-type': type })).status).toBe(200);
+    expect(
+      (await post('/v1/batch', { batch: [event] }, { authorization: basic(home.key), 'content-type': type })).status,
+    ).toBe(200);
     await expectStored([event.messageId]);
   });
 
   it('inflates gzip by header or by its first bytes', async () => {
     const [one, two] = [track(), track()];
     const auth = { authorization: basic(home.key) };
-    expect((await post('/v1/batch', gzipSync(JSON.stringify({ batch: [one] })), { ...auth, 'content-encoding': 'gzip' })).status).toBe(200);
+    expect(
+      (await post('/v1/batch', gzipSync(JSON.stringify({ batch: [one] })), { ...auth, 'content-encoding': 'gzip' }))
+        .status,
+    ).toBe(200);
     expect((await post('/v1/batch', gzipSync(JSON.stringify({ batch: [two] })), auth)).status).toBe(200);
     await expectStored([one.messageId, two.messageId]);
   });
@@ -78,14 +100,17 @@ describe('the ways in', () => {
     ['writeKey of the body', { writeKey: '' }, () => ({})],
     ['writeKey of the first event', { first: true }, () => ({})],
     ['api_key', { api_key: '' }, () => ({})],
-  ])('finds the key in %s', async (_, fields: Record<string, unknown>, headers: (key: string) => Record<string, string>) => {
-    const event = track();
-    const { first, ...names } = fields;
-    const given = Object.fromEntries(Object.keys(names).map((name) => [name, home.key]));
-    const body = { batch: [first ? { ...event, writeKey: home.key } : event], ...given };
-    expect((await post('/v1/batch', body, headers(home.key))).status).toBe(200);
-    await expectStored([event.messageId]);
-  });
+  ])(
+    'finds the key in %s',
+    async (_, fields: Record<string, unknown>, headers: (key: string) => Record<string, string>) => {
+      const event = track();
+      const { first, ...names } = fields;
+      const given = Object.fromEntries(Object.keys(names).map((name) => [name, home.key]));
+      const body = { batch: [first ? { ...event, writeKey: home.key } : event], ...given };
+      expect((await post('/v1/batch', body, headers(home.key))).status).toBe(200);
+      await expectStored([event.messageId]);
+    },
+  );
 });
 
 describe('browsers', () => {
@@ -94,7 +119,11 @@ describe('browsers', () => {
       const answer = await pipeline.server.inject({
         method: 'OPTIONS',
         url: path,
-        headers: { origin: 'https://shop.example', 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' },
+        headers: {
+          origin: 'https://shop.example',
+          'access-control-request-method': 'POST',
+          'access-control-request-headers': 'authorization',
+        },
       });
       expect(answer.statusCode).toBe(204);
       expect(answer.headers).toMatchObject({
@@ -114,11 +143,19 @@ describe('browsers', () => {
   });
 
   it('get settings with one integration that sends here', async () => {
-    const answer = await pipeline.server.inject({ method: 'GET', url: `/v1/projects/${home.key}/settings`, headers: { host: 'in.example:4400' } });
+    const answer = await pipeline.server.inject({
+      method: 'GET',
+      url: `/v1/projects/${home.key}/settings`,
+      headers: { host: 'in.example:4400' },
+    });
     expect(answer.statusCode).toBe(200);
     const settings = answer.json<{ integrations: Record<string, object> }>();
     expect(Object.keys(settings.integrations)).toEqual(['Segment.io']);
-    expect(settings.integrations['Segment.io']).toMatchObject({ apiKey: home.key, apiHost: 'in.example:4400/v1', protocol: 'http' });
+    expect(settings.integrations['Segment.io']).toMatchObject({
+      apiKey: home.key,
+      apiHost: 'in.example:4400/v1',
+      protocol: 'http',
+    });
     expect((await pipeline.server.inject({ method: 'GET', url: '/v1/projects/nobody/settings' })).statusCode).toBe(401);
   });
 });
@@ -134,7 +171,12 @@ describe('refusals', () => {
   ])('%s is said with code, message and error', async (_, body, status, code) => {
     const answer = await post('/v1/batch', body, { authorization: basic(home.key) });
     expect(answer.status).toBe(status);
-    expect(answer.json).toMatchObject({ code, status, message: expect.any(String), error: { code, message: expect.any(String) } });
+    expect(answer.json).toMatchObject({
+      code,
+      status,
+      message: expect.any(String),
+      error: { code, message: expect.any(String) },
+    });
   });
 
   it('a body of just under 4 MB is taken', async () => {
@@ -160,7 +202,11 @@ describe('refusals', () => {
 
   it('an unknown key is answered with success and dropped when the installation says so', async () => {
     const lenient = await startPipeline(stores, { unknownKey: 'accept' });
-    const answer = await lenient.server.inject({ method: 'POST', url: '/v1/batch', payload: { batch: [track()], writeKey: 'nobody' } });
+    const answer = await lenient.server.inject({
+      method: 'POST',
+      url: '/v1/batch',
+      payload: { batch: [track()], writeKey: 'nobody' },
+    });
     expect(answer.statusCode).toBe(200);
     expect(lenient.spool.status().backlogBytes).toBe(0);
     await lenient.close();
@@ -168,7 +214,9 @@ describe('refusals', () => {
 
   it('one bad event does not refuse its batch: it becomes a dead letter', async () => {
     const good = track();
-    expect((await post('/v1/batch', { batch: [good, { type: 'track', userId: 'u' }, 5], writeKey: home.key })).status).toBe(200);
+    expect(
+      (await post('/v1/batch', { batch: [good, { type: 'track', userId: 'u' }, 5], writeKey: home.key })).status,
+    ).toBe(200);
     await expectStored([good.messageId]);
     expect(pipeline.deps.counters.dropped).toMatchObject({ 'missing-event-name': 1, 'not-an-object': 1 });
   });

@@ -31,7 +31,9 @@ export function registerIngest(server: FastifyInstance, deps: IngestHttpDeps): v
   void server.register(async (scope) => {
     // The content decides, not its declared type: clients send JSON as text/plain and as form data.
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxBodyBytes }, (_request, body, done) => done(null, body));
+    scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxBodyBytes }, (_request, body, done) =>
+      done(null, body),
+    );
     scope.addHook('onRequest', (_request, reply, done) => {
       void reply.header('access-control-allow-origin', '*').header('access-control-expose-headers', 'retry-after');
       done();
@@ -72,8 +74,16 @@ async function take(request: FastifyRequest, deps: IngestHttpDeps, keys: KeyCach
   if (key === null) {
     if (deps.unknownKey === 'accept') return null;
     return text === null
-      ? { status: 401, code: 'missing-key', message: 'There is no write key; send it as the user name of Basic authorization or as writeKey.' }
-      : { status: 401, code: 'unknown-key', message: 'The write key is not known or was revoked; create one with `rapport key create --kind write`.' };
+      ? {
+          status: 401,
+          code: 'missing-key',
+          message: 'There is no write key; send it as the user name of Basic authorization or as writeKey.',
+        }
+      : {
+          status: 401,
+          code: 'unknown-key',
+          message: 'The write key is not known or was revoked; create one with `rapport key create --kind write`.',
+        };
   }
   if (key.kind === 'read') {
     return { status: 403, code: 'wrong-kind-of-key', message: 'This is a read key; sending events needs a write key.' };
@@ -98,7 +108,12 @@ async function lookUpKey(digest: string, keys: KeyCache): Promise<KnownKey | Ref
   try {
     return await keys.lookUp(digest);
   } catch {
-    return { status: 503, code: 'unavailable', message: 'The server is starting; please send again in a moment.', retryAfter: 2 };
+    return {
+      status: 503,
+      code: 'unavailable',
+      message: 'The server is starting; please send again in a moment.',
+      retryAfter: 2,
+    };
   }
 }
 
@@ -125,16 +140,26 @@ async function settings(
   const key = await openKey(request.params.key, keys);
   if (key !== null && 'status' in key) return answerRefusal(reply, key);
   if (key === null && deps.unknownKey === 'reject') {
-    return answerRefusal(reply, { status: 401, code: 'unknown-key', message: 'The write key is not known or was revoked.' });
+    return answerRefusal(reply, {
+      status: 401,
+      code: 'unknown-key',
+      message: 'The write key is not known or was revoked.',
+    });
   }
   const { protocol, host } = request;
-  return reply.header('cache-control', 'public, max-age=60').send(projectSettings(request.params.key, { protocol, host }));
+  return reply
+    .header('cache-control', 'public, max-age=60')
+    .send(projectSettings(request.params.key, { protocol, host }));
 }
 
 function answerError(deps: IngestHttpDeps, error: { statusCode?: number }, reply: FastifyReply): FastifyReply {
   if (error.statusCode === 413) return answerRefusal(reply, tooLarge);
   if (error.statusCode === 400) {
-    return answerRefusal(reply, { status: 400, code: 'broken-json', message: 'The request is not complete or not readable.' });
+    return answerRefusal(reply, {
+      status: 400,
+      code: 'broken-json',
+      message: 'The request is not complete or not readable.',
+    });
   }
   deps.log.error({ error }, 'A request with events failed.');
   return answerRefusal(reply, {

@@ -14,9 +14,14 @@ function fromHeader(authorization: string | undefined): string | null {
 
 function fromBody(json: Fields): string | null {
   const batch = Array.isArray(json) ? (json as unknown[]) : json['batch'];
-  const first: Fields = Array.isArray(batch) && typeof batch[0] === 'object' && batch[0] !== null ? (batch[0] as Fields) : {};
+  const first: Fields =
+    Array.isArray(batch) && typeof batch[0] === 'object' && batch[0] !== null ? (batch[0] as Fields) : {};
   return (
-    text(json['writeKey']) ?? text(first['writeKey']) ?? text(json['api_key']) ?? text(json['token']) ?? text(first['api_key'])
+    text(json['writeKey']) ??
+    text(first['writeKey']) ??
+    text(json['api_key']) ??
+    text(json['token']) ??
+    text(first['api_key'])
   );
 }
 

@@ -37,8 +37,13 @@ async function placeByDomain(deps: LoadDeps, workspace: string, domain: string, 
     row: (raw) => String(raw['id']),
   });
   const placed = await deps.state.within(workspace, (state) =>
-    state.selectFrom('membership').select('person_id').distinct().where('workspace_id', '=', workspace)
-      .where('person_id', 'in', ['', ...people]).execute(),
+    state
+      .selectFrom('membership')
+      .select('person_id')
+      .distinct()
+      .where('workspace_id', '=', workspace)
+      .where('person_id', 'in', ['', ...people])
+      .execute(),
   );
   const members = new Set(placed.map(({ person_id }) => person_id));
   const byDomain = new Map(people.filter((id) => !members.has(id)).map((id) => [id, account]));
@@ -49,7 +54,13 @@ async function placeByDomain(deps: LoadDeps, workspace: string, domain: string, 
     params: { workspace, people: [...byDomain.keys()] },
     row: storedEvent,
   });
-  const identity = { accountKind: 'group' as const, links: new Map(), timelines: new Map(), accounts: new Map(), byDomain };
+  const identity = {
+    accountKind: 'group' as const,
+    links: new Map(),
+    timelines: new Map(),
+    accounts: new Map(),
+    byDomain,
+  };
   const moves = stored
     .map((event) => {
       const placeable = { userId: event.person, anonymousId: '', groupId: event.group_id, time: event.time };
@@ -61,7 +72,12 @@ async function placeByDomain(deps: LoadDeps, workspace: string, domain: string, 
   return moves.length;
 }
 
-async function markMoves(deps: LoadDeps, workspace: string, account: string, stored: readonly StoredEvent[]): Promise<void> {
+async function markMoves(
+  deps: LoadDeps,
+  workspace: string,
+  account: string,
+  stored: readonly StoredEvent[],
+): Promise<void> {
   const now = deps.clock.now();
   const times = stored.map(({ time }) => time);
   const least = (one: number, other: number): number => Math.min(one, other);

@@ -14,7 +14,13 @@ const day = (number: number): number => Date.UTC(2026, 2, number, 12);
 let chunk = 0;
 async function load(workspace: string, messages: readonly SegmentMessage[]): Promise<void> {
   const deps = loadDeps(stores, fixedClock(now));
-  const report = await loadMessages(deps, { workspace, source: 'test', segment: `c${chunk++}`, messages, receivedAt: now });
+  const report = await loadMessages(deps, {
+    workspace,
+    source: 'test',
+    segment: `c${chunk++}`,
+    messages,
+    receivedAt: now,
+  });
   expect(report).toMatchObject({ accepted: messages.length, duplicates: 0, rejected: [] });
 }
 
@@ -23,12 +29,16 @@ async function places(workspace: string): Promise<[string, string, string][]> {
 }
 
 async function traits(workspace: string, kind: 'account' | 'person'): Promise<Record<string, unknown>> {
-  const rows = await stores.state.within(workspace, (state) => state.selectFrom(kind).select(['id', 'traits']).orderBy('id').execute());
+  const rows = await stores.state.within(workspace, (state) =>
+    state.selectFrom(kind).select(['id', 'traits']).orderBy('id').execute(),
+  );
   return Object.fromEntries(rows.map(({ id, traits: known }) => [id, known]));
 }
 
 async function staleDays(workspace: string): Promise<string[]> {
-  const rows = await stores.state.within(workspace, (state) => state.selectFrom('stale_day').select(['account_id', 'day']).execute());
+  const rows = await stores.state.within(workspace, (state) =>
+    state.selectFrom('stale_day').select(['account_id', 'day']).execute(),
+  );
   return rows.map(({ account_id, day: name }) => `${account_id} ${name}`).toSorted();
 }
 
@@ -37,7 +47,14 @@ describe('merged accounts', () => {
     const { workspace } = await createWorkspace(stores);
     const deps = loadDeps(stores, fixedClock(now));
     await load(workspace, [
-      { type: 'group', messageId: 'g1', userId: 'u', groupId: 'old', traits: { name: 'Old', seats: 1 }, timestamp: day(1) },
+      {
+        type: 'group',
+        messageId: 'g1',
+        userId: 'u',
+        groupId: 'old',
+        traits: { name: 'Old', seats: 1 },
+        timestamp: day(1),
+      },
       { type: 'group', messageId: 'g2', userId: 'v', groupId: 'new', traits: { name: 'New' }, timestamp: day(2) },
       { type: 'track', messageId: 't1', userId: 'u', event: 'E', timestamp: day(3) },
     ]);
@@ -88,7 +105,13 @@ describe('traits', () => {
   it('keep their newest value by the time of the call, whatever comes in late; null removes', async () => {
     const { workspace } = await createWorkspace(stores);
     await load(workspace, [
-      { type: 'identify', messageId: '1', userId: 'u', traits: { plan: 'pro', seats: 2, on: true, tags: ['a'] }, timestamp: day(3) },
+      {
+        type: 'identify',
+        messageId: '1',
+        userId: 'u',
+        traits: { plan: 'pro', seats: 2, on: true, tags: ['a'] },
+        timestamp: day(3),
+      },
     ]);
     await load(workspace, [
       { type: 'identify', messageId: '2', userId: 'u', traits: { plan: 'free', city: 'Bern' }, timestamp: day(1) },
@@ -99,10 +122,41 @@ describe('traits', () => {
 
   it('of an anonymous visitor belong to the person it turns out to be', async () => {
     const { workspace } = await createWorkspace(stores);
-    await load(workspace, [{ type: 'identify', messageId: '1', anonymousId: 'a', traits: { city: 'Bern' }, timestamp: day(1) }]);
-    await load(workspace, [{ type: 'identify', messageId: '2', anonymousId: 'a', userId: 'u', traits: { name: 'U' }, timestamp: day(2) }]);
+    await load(workspace, [
+      { type: 'identify', messageId: '1', anonymousId: 'a', traits: { city: 'Bern' }, timestamp: day(1) },
+    ]);
+    await load(workspace, [
+      { type: 'identify', messageId: '2', anonymousId: 'a', userId: 'u', traits: { name: 'U' }, timestamp: day(2) },
+    ]);
     await load(workspace, [{ type: 'alias', messageId: '3', previousId: 'u', userId: 'z', timestamp: day(3) }]);
     expect(await traits(workspace, 'person')).toEqual({ z: { city: 'Bern', name: 'U' } });
+  });
+});
+
+describe('times', () => {
+  it('of any age are stored to the millisecond', async () => {
+    const { workspace } = await createWorkspace(stores);
+    const times = [86_400_001, 946_684_800_123, 999_999_999_999, 1_000_000_000_001, now - 1];
+    await load(
+      workspace,
+      times.map((timestamp, index) => ({
+        type: 'track',
+        messageId: `${index}`,
+        userId: 'u',
+        event: 'E',
+        timestamp: new Date(timestamp).toISOString(),
+        properties: { when: new Date(timestamp).toISOString(), large: 1e21, small: 1e-7 },
+      })),
+    );
+    const stored = await stores.events.query({
+      name: 'test-times',
+      sql: `SELECT toUnixTimestamp64Milli(time) AS at, toUnixTimestamp64Milli(times['when']) AS property, numbers
+        FROM ${stores.events.table('events')} FINAL WHERE workspace = {workspace:String} ORDER BY id`,
+      params: { workspace },
+      row: (raw) => raw,
+    });
+    expect(stored.map((row) => [Number(row['at']), Number(row['property'])])).toEqual(times.map((time) => [time, time]));
+    expect(stored[0]?.['numbers']).toEqual({ large: 1e21, small: 1e-7 });
   });
 });
 

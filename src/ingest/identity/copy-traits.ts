@@ -33,8 +33,18 @@ export async function copyTraits(batch: LoadBatch, deps: LoadDeps): Promise<void
     }
   }
   const surplus = rows.filter((row) => row.version > 0 && !wanted.has(place(row.kind, row.id, row)));
-  await write(deps, workspace, missing.map(({ row, id, kind }) => ({ from: row, kind, id, deleted: 0 })), batch.now);
-  await write(deps, workspace, surplus.map((row) => ({ from: row, kind: row.kind, id: row.id, deleted: 1 })), batch.now);
+  await write(
+    deps,
+    workspace,
+    missing.map(({ row, id, kind }) => ({ from: row, kind, id, deleted: 0 })),
+    batch.now,
+  );
+  await write(
+    deps,
+    workspace,
+    surplus.map((row) => ({ from: row, kind: row.kind, id: row.id, deleted: 1 })),
+    batch.now,
+  );
 }
 
 function place(kind: string, id: string, { trait, time, message }: TraitPlace): string {

@@ -11,7 +11,10 @@ export function emailOf(traits: Readonly<Record<string, unknown>>): string | nul
 
 /** The part after the last @, in small letters; '' without one. */
 export function domainOf(email: string): string {
-  return email.slice(email.lastIndexOf('@') + 1).trim().toLowerCase();
+  return email
+    .slice(email.lastIndexOf('@') + 1)
+    .trim()
+    .toLowerCase();
 }
 
 /** For people of the batch that no group call has placed: the account that owns the domain of their newest address. */
@@ -26,7 +29,8 @@ export async function decideDomains(
   const hear = (id: string, email: string, time: number): void => {
     const person = canonicalPerson(links, id);
     const known = emails.get(person);
-    if (!known || time > known.time || (time === known.time && email > known.email)) emails.set(person, { email, time });
+    if (!known || time > known.time || (time === known.time && email > known.email))
+      emails.set(person, { email, time });
   };
   for (const message of batch.messages) {
     const sender = message.userId || message.anonymousId;

@@ -57,7 +57,9 @@ async function rememberMerge({ state, clock }: LoadDeps, { workspace, from, into
     await transaction
       .insertInto('account_alias')
       .values({ workspace_id: workspace, alias: from, account_id: target, linked_at: linked })
-      .onConflict((conflict) => conflict.columns(['workspace_id', 'alias']).doUpdateSet({ account_id: target, linked_at: linked }))
+      .onConflict((conflict) =>
+        conflict.columns(['workspace_id', 'alias']).doUpdateSet({ account_id: target, linked_at: linked }),
+      )
       .execute();
     await transaction
       .updateTable('membership')

@@ -22,7 +22,8 @@ export async function newestTraits(
         AND (kind = 'person' AND id IN {people:Array(String)} OR kind = 'account' AND id IN {accounts:Array(String)})
       GROUP BY kind, id, trait ORDER BY kind, id, trait`,
     params: { workspace, people: owners.people, accounts: owners.accounts },
-    row: (raw) => raw as { kind: 'account' | 'person'; id: string; trait: string; newest: [string, number | null, number] },
+    row: (raw) =>
+      raw as { kind: 'account' | 'person'; id: string; trait: string; newest: [string, number | null, number] },
   });
   const byOwner = new Map<string, { kind: 'account' | 'person'; id: string; traits: Record<string, unknown> }>();
   for (const { kind, id, trait, newest } of rows) {

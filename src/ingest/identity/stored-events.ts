@@ -28,12 +28,15 @@ export async function readStoredEvents(
   const newest = new Map<string, StoredEvent>();
   for (const row of rows) {
     const known = newest.get(row.id);
-    const isNewer = !known || row.version > known.version || (row.version === known.version && known.deleted > row.deleted);
+    const isNewer =
+      !known || row.version > known.version || (row.version === known.version && known.deleted > row.deleted);
     if (isNewer) newest.set(row.id, row);
   }
   const removed = new Set(rows.filter(({ deleted }) => deleted === 1).map(place));
   // An older row that was never removed: its removal was interrupted.
-  const extra = rows.filter((row) => row.deleted === 0 && !removed.has(place(row)) && isElsewhere(row, newest.get(row.id)));
+  const extra = rows.filter(
+    (row) => row.deleted === 0 && !removed.has(place(row)) && isElsewhere(row, newest.get(row.id)),
+  );
   return { current: [...newest.values()], extra, places: rows.map(({ account, time }) => ({ account, time })) };
 }
 

@@ -77,7 +77,9 @@ export interface LoadBatch {
 
 /** A batch before the first step. */
 export function newBatch(
-  given: Pick<LoadBatch, 'workspace' | 'segment' | 'fresh' | 'isHistory' | 'now' | 'records'> & { readonly items?: Item[] },
+  given: Pick<LoadBatch, 'workspace' | 'segment' | 'fresh' | 'isHistory' | 'now' | 'records'> & {
+    readonly items?: Item[];
+  },
 ): LoadBatch {
   return {
     items: [],
@@ -87,7 +89,13 @@ export function newBatch(
     rejected: [],
     duplicates: [],
     stored: new Set(),
-    identity: { accountKind: 'group', links: new Map(), timelines: new Map(), accounts: new Map(), byDomain: new Map() },
+    identity: {
+      accountKind: 'group',
+      links: new Map(),
+      timelines: new Map(),
+      accounts: new Map(),
+      byDomain: new Map(),
+    },
     change: { links: [], people: new Map(), timelines: new Map() },
     known: [],
     places: [],

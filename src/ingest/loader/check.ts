@@ -38,7 +38,8 @@ export function check(draft: Draft | null, item: Item, scope: CheckScope): Check
   if (item.refused) return drop(item.refused, 'A batch holds at most 2,500 events; send the rest in another one.');
   if (!draft) return drop('not-an-object', 'An event is a JSON object.');
   const kind = draft.kind;
-  if (!isKind(kind)) return drop('unknown-type', `type is ${shown(kind)}; it is one of ${Object.keys(names).join(', ')}.`);
+  if (!isKind(kind))
+    return drop('unknown-type', `type is ${shown(kind)}; it is one of ${Object.keys(names).join(', ')}.`);
   const ids = identifiers(draft);
   const name = kind === 'track' ? text(draft.name) : names[kind];
   const wrong = wrongIdentity(kind, ids) ?? wrongName(kind, name, ids) ?? wrongProperties(draft);
@@ -46,7 +47,10 @@ export function check(draft: Draft | null, item: Item, scope: CheckScope): Check
   const given = draft.timestamp ?? null;
   const instant = given === null ? null : instantOf(given);
   if (given !== null && instant === null) {
-    return drop('bad-timestamp', `timestamp is ${shown(given)}; it is an ISO 8601 date-time such as 2026-03-01T12:00:00.000Z.`);
+    return drop(
+      'bad-timestamp',
+      `timestamp is ${shown(given)}; it is an ISO 8601 date-time such as 2026-03-01T12:00:00.000Z.`,
+    );
   }
   const flags: Flag[] = [];
   if (instant !== null && isAbsurd(instant)) flags.push('absurd-timestamp');
@@ -106,8 +110,10 @@ function wrongIdentity(kind: EventRow['kind'], ids: Ids): Checked | null {
 }
 
 function wrongName(kind: EventRow['kind'], name: string, ids: Ids): Checked | null {
-  if (kind === 'track' && !name) return drop('missing-event-name', 'A track call needs the name of the event in `event`.');
-  if (ids.messageId.length >= maxMessageId) return drop('message-id-too-long', 'messageId has fewer than 100 characters.');
+  if (kind === 'track' && !name)
+    return drop('missing-event-name', 'A track call needs the name of the event in `event`.');
+  if (ids.messageId.length >= maxMessageId)
+    return drop('message-id-too-long', 'messageId has fewer than 100 characters.');
   const isLong = [name, ids.userId, ids.anonymousId, ids.groupId, ids.previousId].some((one) => one.length > maxName);
   return isLong ? drop('name-too-long', `Event names and identifiers have at most ${maxName} characters.`) : null;
 }
@@ -142,7 +148,9 @@ function text(value: unknown): string {
 /** A value as it may stand in a sentence: short, on one line. */
 function shown(value: unknown): string {
   if (value === undefined || value === null) return 'missing';
-  return typeof value === 'string' || typeof value === 'number' ? JSON.stringify(value).slice(0, 60) : `a ${typeof value}`;
+  return typeof value === 'string' || typeof value === 'number'
+    ? JSON.stringify(value).slice(0, 60)
+    : `a ${typeof value}`;
 }
 
 function depthAbove(value: unknown, limit: number): boolean {

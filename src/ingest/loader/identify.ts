@@ -32,7 +32,9 @@ export async function identify(batch: LoadBatch, deps: LoadDeps): Promise<void> 
   const { aliases, accounts, concerned, kind } = known;
   const stored = await readConcerned(batch, deps, known);
   const timelines = deriveTimelines(batch, known, stored.current);
-  const byDomain = kind.hasDomains ? await decideDomains(batch, deps, aliases.links, timelines) : new Map<string, string>();
+  const byDomain = kind.hasDomains
+    ? await decideDomains(batch, deps, aliases.links, timelines)
+    : new Map<string, string>();
   batch.identity = { accountKind: kind.accountKind, links: aliases.links, timelines, accounts, byDomain };
   batch.change = {
     links: aliases.changed,
@@ -137,7 +139,11 @@ async function readConcerned(
 }
 
 /** The timelines of everybody asked for: as stored, or made again from all facts for the people concerned. */
-function deriveTimelines(batch: LoadBatch, known: Known, stored: readonly Parameters<typeof factOfStored>[0][]): Map<string, Timeline> {
+function deriveTimelines(
+  batch: LoadBatch,
+  known: Known,
+  stored: readonly Parameters<typeof factOfStored>[0][],
+): Map<string, Timeline> {
   const { aliases, concerned, accounts, kind } = known;
   const timelines = new Map(known.timelines);
   if (kind.accountKind === 'person') return timelines;

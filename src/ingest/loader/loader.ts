@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonic } from '../../lib/clock.ts';
+import { StoreUnavailable } from '../../store/events/store.ts';
 import { UnknownWorkspace } from '../identity/read.ts';
 import type { SpoolRecord } from '../spool/frame.ts';
 import type { ClosedSegment, Spool } from '../spool/spool.ts';
@@ -13,6 +14,8 @@ export interface LoaderOptions extends LoadDeps {
   readonly onLoaded?: (workspaces: readonly string[]) => void;
   /** Longest wait between tries of a segment that cannot be loaded, milliseconds. */
   readonly maxRetryMs?: number;
+  /** How often segments that cannot be loaded are tried again, milliseconds. */
+  readonly stuckRetryMs?: number;
 }
 
 /** Empties the spool into the stores, segment by segment. */
@@ -23,7 +26,7 @@ export interface Loader {
   close(): Promise<void>;
 }
 
-/** Starts loading at once. A segment that fails is tried again until it works: it is acknowledged, so it is never given up. */
+/** Starts loading at once. A segment that fails is tried again for as long as it takes: it is acknowledged. */
 export function createLoader(options: LoaderOptions): Loader {
   return new SegmentLoader(options);
 }
@@ -33,6 +36,8 @@ class SegmentLoader implements Loader {
   readonly #lease: LoadLease;
   readonly #stop = new AbortController();
   readonly #running: Promise<void>;
+  /** Segments that failed for another reason than a store that is down: they must not hold up the others. */
+  readonly #stuck: ClosedSegment[] = [];
 
   constructor(options: LoaderOptions) {
     this.#options = options;
@@ -52,16 +57,20 @@ class SegmentLoader implements Loader {
   }
 
   async #run(): Promise<void> {
+    const retry = setInterval(() => void this.#retryStuck(), this.#options.stuckRetryMs ?? 60_000);
     while (!this.#stop.signal.aborted) {
       const segment = await this.#options.spool.next();
-      if (segment === null) return;
-      if (this.#stop.signal.aborted) return;
-      await this.#loadUntilDone(segment);
+      if (segment === null || this.#stop.signal.aborted) break;
+      await this.#loadOrSetAside(segment);
     }
+    clearInterval(retry);
+    await this.#retrying;
   }
 
-  async #loadUntilDone(segment: ClosedSegment): Promise<void> {
+  /** Tries while a store is down; anything else gets five tries, then waits while later segments go on. */
+  async #loadOrSetAside(segment: ClosedSegment): Promise<void> {
     const { log, counters, maxRetryMs = 5_000 } = this.#options;
+    let failures = 0;
     for (let attempt = 0; !this.#stop.signal.aborted; attempt++) {
       try {
         await this.#load(segment, segment.fresh && attempt === 0);
@@ -69,10 +78,29 @@ class SegmentLoader implements Loader {
       } catch (error) {
         counters.failedLoads++;
         log.warn({ error, segment: segment.id, attempt }, 'A segment could not be loaded yet and is tried again.');
+        if (!(error instanceof StoreUnavailable)) failures++;
+        if (failures >= 5) {
+          log.error({ error, segment: segment.id }, 'A segment cannot be loaded. It is kept and tried every minute.');
+          this.#stuck.push(segment);
+          return;
+        }
         const wait = Math.min(maxRetryMs, 100 * 2 ** attempt);
         await sleep(wait, undefined, { signal: this.#stop.signal }).catch(() => undefined);
       }
     }
+  }
+
+  #retrying: Promise<void> = Promise.resolve();
+
+  #retryStuck(): Promise<void> {
+    const segments = this.#stuck.splice(0);
+    this.#retrying = this.#retrying.then(async () => {
+      for (const segment of segments) {
+        if (this.#stop.signal.aborted) return;
+        await this.#load(segment, false).catch(() => this.#stuck.push(segment));
+      }
+    });
+    return this.#retrying;
   }
 
   async #load(segment: ClosedSegment, fresh: boolean): Promise<void> {
@@ -104,7 +132,10 @@ class SegmentLoader implements Loader {
     const batch = newBatch({ workspace, segment, fresh, isHistory: false, now, records });
     await runSteps(batch, this.#options).catch((error: unknown) => {
       if (!(error instanceof UnknownWorkspace)) throw error;
-      this.#options.log.warn({ workspace, segment, events: records.length }, 'Events of a removed workspace are dropped.');
+      this.#options.log.warn(
+        { workspace, segment, events: records.length },
+        'Events of a removed workspace are dropped.',
+      );
     });
   }
 }

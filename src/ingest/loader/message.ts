@@ -76,4 +76,6 @@ export interface Rejected {
 }
 
 /** What a decision about one message comes to. */
-export type Checked = { readonly message: Message; readonly flags: readonly Flag[] } | { readonly reason: DropReason; readonly detail: string };
+export type Checked =
+  | { readonly message: Message; readonly flags: readonly Flag[] }
+  | { readonly reason: DropReason; readonly detail: string };

@@ -89,7 +89,10 @@ export function removalLine(event: StoredEvent): string {
   return rowLine({ ...event, version: event.version + 1, deleted: 1 }, values);
 }
 
-function rowLine(row: Omit<EventRow, 'texts' | 'numbers' | 'times'>, values: Readonly<Record<string, unknown>>): string {
+function rowLine(
+  row: Omit<EventRow, 'texts' | 'numbers' | 'times'>,
+  values: Readonly<Record<string, unknown>>,
+): string {
   const { texts, numbers, times } = typed(values);
   return (
     `{"workspace":${quoted(row.workspace)},"account":${quoted(row.account)},"time":${row.time},"id":${quoted(row.id)},` +

@@ -30,7 +30,15 @@ export function shapePostHog(value: Fields, envelope: Fields): Draft {
   };
   switch (value['event']) {
     case '$identify':
-      return { ...common, kind: 'identify', name: null, anonymousId: properties['$anon_distinct_id'], userId: distinct, properties: set ?? {}, personTraits: set ?? {} };
+      return {
+        ...common,
+        kind: 'identify',
+        name: null,
+        anonymousId: properties['$anon_distinct_id'],
+        userId: distinct,
+        properties: set ?? {},
+        personTraits: set ?? {},
+      };
     case '$set':
       return { ...common, kind: 'identify', name: null, properties: set ?? {}, personTraits: set ?? {} };
     case '$groupidentify':
@@ -51,11 +59,16 @@ function describedGroup(properties: Fields, distinct: unknown): Partial<Draft> {
   const type = String(properties['$group_type'] ?? '');
   const key = properties['$group_key'];
   const isMadeUp = typeof distinct === 'string' && distinct.startsWith(`$${type}_`);
-  return { groupId: key, properties: properties['$group_set'] ?? {}, ...(isMadeUp ? { userId: null, anonymousId: null } : {}) };
+  return {
+    groupId: key,
+    properties: properties['$group_set'] ?? {},
+    ...(isMadeUp ? { userId: null, anonymousId: null } : {}),
+  };
 }
 
 function accountOf(groups: unknown): unknown {
   if (!isObject(groups)) return null;
-  const type = accountTypes.find((one) => one in groups) ?? (Object.keys(groups).length === 1 ? Object.keys(groups)[0] : null);
+  const type =
+    accountTypes.find((one) => one in groups) ?? (Object.keys(groups).length === 1 ? Object.keys(groups)[0] : null);
   return type ? groups[type] : null;
 }

@@ -21,7 +21,8 @@ export function traitRows(batch: LoadBatch): string[] {
     const person = canonicalPerson(identity.links, sender);
     const owners: Owner[] = [{ kind: 'person', id: sender, version: 0 }];
     if (person !== sender) owners.push({ kind: 'person', id: person, version: 1 });
-    if (identity.accountKind === 'person' && message.person !== '') owners.push({ kind: 'account', id: person, version: 1 });
+    if (identity.accountKind === 'person' && message.person !== '')
+      owners.push({ kind: 'account', id: person, version: 1 });
     pushTraits(lines, batch, message, message.personTraits, owners);
   }
   return lines;

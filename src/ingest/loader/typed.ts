@@ -65,9 +65,18 @@ export function timeOf(text: string): number | null {
   if (first < 48 || first > 57 || text.length < 10 || text.length > 35) return null;
   const match = isoTime.exec(text);
   if (!match) return null;
-  const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', , sign, zoneHour, zoneMinute] = match;
+  const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', , sign, zoneHour, zoneMinute] =
+    match;
   const part = [Number(year), Number(month), Number(day), Number(hour), Number(minute), Number(second)] as const;
-  const time = Date.UTC(part[0], part[1] - 1, part[2], part[3], part[4], part[5], Number(fraction.padEnd(3, '0').slice(0, 3)));
+  const time = Date.UTC(
+    part[0],
+    part[1] - 1,
+    part[2],
+    part[3],
+    part[4],
+    part[5],
+    Number(fraction.padEnd(3, '0').slice(0, 3)),
+  );
   const date = new Date(Date.UTC(part[0], part[1] - 1, part[2]));
   const exists = date.getUTCMonth() === part[1] - 1 && date.getUTCDate() === part[2];
   if (!exists || part[3] > 24 || part[4] > 59 || part[5] > 60 || part[0] < 1900) return null;
@@ -79,5 +88,7 @@ export function timeOf(text: string): number | null {
 /** The text without NUL characters and half surrogate pairs, which no engine stores. */
 export function withoutBrokenText(text: string): string {
   if (!text.includes('\u0000') && text.isWellFormed()) return text;
-  return text.replaceAll('\u0000', '').replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '');
+  return text
+    .replaceAll('\u0000', '')
+    .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '');
 }

@@ -23,7 +23,14 @@ function folder(): string {
 }
 
 async function open(dir: string, options: Partial<SpoolOptions> = {}): Promise<Spool> {
-  const spool = await createSpool({ dir, clock: systemClock, log: silentLog, minFreeBytes: 0, lingerMs: 1, ...options });
+  const spool = await createSpool({
+    dir,
+    clock: systemClock,
+    log: silentLog,
+    minFreeBytes: 0,
+    lingerMs: 1,
+    ...options,
+  });
   undo.push(() => spool.close());
   return spool;
 }
@@ -102,7 +109,11 @@ describe('the spool', () => {
   it('refuses as "behind" above its limit and takes again when the loader has caught up', async () => {
     const spool = await open(folder(), { maxBacklogBytes: 1_000 });
     await spool.append(record('x'.repeat(1_000)));
-    await expect(spool.append(record('y'))).rejects.toMatchObject({ name: 'SpoolRefusal', reason: 'behind', retryAfter: 2 });
+    await expect(spool.append(record('y'))).rejects.toMatchObject({
+      name: 'SpoolRefusal',
+      reason: 'behind',
+      retryAfter: 2,
+    });
     expect(spool.status().accepting).toBe('behind');
     await drain(spool);
     await spool.append(record('z'));
@@ -185,7 +196,9 @@ async function appendUntilKilled(dir: string, round: number): Promise<string[]> 
       }
     };
     await Promise.all([write(), write(), write(), write()]);`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let printed = '';
   child.stdout.on('data', (bytes: Buffer) => {
     printed += bytes.toString();
@@ -193,5 +206,8 @@ async function appendUntilKilled(dir: string, round: number): Promise<string[]> 
   });
   await new Promise((resolve) => child.on('close', resolve));
   expect(existsSync(dir) && readdirSync(dir).every((name) => readFileSync(join(dir, name)).length >= 0)).toBe(true);
-  return printed.split('\n').slice(0, -1).map((text) => text + ' '.repeat(500));
+  return printed
+    .split('\n')
+    .slice(0, -1)
+    .map((text) => text + ' '.repeat(500));
 }
