@@ -73,7 +73,8 @@ function unauthorized(detail: string): Problem {
 }
 
 function forbidden(kind: string, permission: Permission): Problem {
-  const needed = permission === 'read' ? 'a read or an admin key' : permission === 'admin' ? 'an admin key' : 'the operator';
+  const needed =
+    permission === 'read' ? 'a read or an admin key' : permission === 'admin' ? 'an admin key' : 'the operator';
   return new Problem(403, 'Not allowed', `This needs ${needed}; the key sent is a ${kind} key.`);
 }
 

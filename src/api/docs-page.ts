@@ -20,7 +20,12 @@ export async function registerOpenApi(server: FastifyInstance, deps: ApiDeps): P
   await server.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'Rapport', version: deps.version, description, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+      info: {
+        title: 'Rapport',
+        version: deps.version,
+        description,
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
       components: {
         securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'A read or admin key.' } },
       },

@@ -16,7 +16,8 @@ declare module 'fastify' {
 export function requirePermissions(server: FastifyInstance): void {
   server.addHook('onRoute', (route) => {
     const permission = route.config?.permission;
-    if (permission === undefined) throw new Error(`The route ${String(route.method)} ${route.url} declares no permission.`);
+    if (permission === undefined)
+      throw new Error(`The route ${String(route.method)} ${route.url} declares no permission.`);
     if (permission === 'read' && ![route.method].flat().every((method) => method === 'GET' || method === 'HEAD')) {
       throw new Error(`The route ${String(route.method)} ${route.url} is open to read keys but may change something.`);
     }

@@ -29,7 +29,11 @@ export class Problem extends Error {
 
 /** 404: no such thing in this workspace, whether or not another workspace has one. */
 export function notFound(what: string, id: string): Problem {
-  return new Problem(404, 'Not found', `There is no ${what} "${id}" in this workspace. GET the list to see what there is.`);
+  return new Problem(
+    404,
+    'Not found',
+    `There is no ${what} "${id}" in this workspace. GET the list to see what there is.`,
+  );
 }
 
 /** 400: one part of the request cannot be used. */

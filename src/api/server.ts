@@ -41,7 +41,15 @@ export async function buildServer(
   await server.register(async (scope) => registerApi(scope, deps, metrics));
   await registerDocsPage(server);
   server.setNotFoundHandler((request, reply) =>
-    sendProblem(reply, request, new Problem(404, 'Not found', `There is nothing at ${request.method} ${request.url.split('?')[0]}. See /api/docs.`)),
+    sendProblem(
+      reply,
+      request,
+      new Problem(
+        404,
+        'Not found',
+        `There is nothing at ${request.method} ${request.url.split('?')[0]}. See /api/docs.`,
+      ),
+    ),
   );
   server.setErrorHandler(answerProblem(deps.log));
   server.addHook('preClose', async () => endStreams());

@@ -13,7 +13,11 @@ export interface EventStream {
  * Turns the answer into a stream of server-sent events. `open` subscribes and returns what ends the subscription,
  * which is called once, when the reader goes or the server closes.
  */
-export function streamEvents(request: FastifyRequest, reply: FastifyReply, open: (stream: EventStream) => () => void): void {
+export function streamEvents(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  open: (stream: EventStream) => () => void,
+): void {
   reply.hijack();
   const raw = reply.raw;
   raw.writeHead(200, {

@@ -35,7 +35,8 @@ describe('settings', () => {
   });
 
   it('are all in the documented table', () => {
-    for (const { env, flag } of Object.values(settings)) expect(settingsPage()).toContain(`| \`${env}\` | \`${flag}\` |`);
+    for (const { env, flag } of Object.values(settings))
+      expect(settingsPage()).toContain(`| \`${env}\` | \`${flag}\` |`);
   });
 });
 

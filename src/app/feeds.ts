@@ -115,7 +115,9 @@ export class Feeds {
   }
 
   #notify(channel: string, payload: string): void {
-    this.#state.notify(channel, payload).catch((error: unknown) => this.#log.debug({ err: error }, 'a hint was not sent'));
+    this.#state
+      .notify(channel, payload)
+      .catch((error: unknown) => this.#log.debug({ err: error }, 'a hint was not sent'));
   }
 }
 

@@ -32,6 +32,8 @@ export async function prepareFirstRun(core: Core, model: string): Promise<FirstR
 }
 
 async function hasModel(core: Core, workspace: string): Promise<boolean> {
-  const row = await core.state.within(workspace, (db) => db.selectFrom('model_version').select('version').limit(1).executeTakeFirst());
+  const row = await core.state.within(workspace, (db) =>
+    db.selectFrom('model_version').select('version').limit(1).executeTakeFirst(),
+  );
   return row !== undefined;
 }

@@ -40,13 +40,19 @@ export async function readFigures(core: Core, spool: Spool, counters: IngestCoun
     counter('rapport_ingest_requests_total', 'Ingest requests.', counters.requests),
     counter('rapport_events_accepted_total', 'Events stored.', counters.accepted),
     counter('rapport_events_duplicate_total', 'Events whose message id was stored already.', counters.duplicates),
-    counter('rapport_events_reattributed_total', 'Events that turned out to belong to another account.', counters.reattributed),
+    counter(
+      'rapport_events_reattributed_total',
+      'Events that turned out to belong to another account.',
+      counters.reattributed,
+    ),
     counter('rapport_loads_failed_total', 'Loads that failed and were tried again.', counters.failedLoads),
     ...Object.entries(counters.refusedRequests).map(([code, value]) =>
       counter('rapport_ingest_refused_total', 'Ingest requests refused, by code.', value, { code }),
     ),
     ...Object.entries(counters.dropped).map(([reason, value]) =>
-      counter('rapport_events_rejected_total', 'Events refused, by reason; they are kept as dead letters.', value, { reason }),
+      counter('rapport_events_rejected_total', 'Events refused, by reason; they are kept as dead letters.', value, {
+        reason,
+      }),
     ),
   ];
   return [...figures, ...(await marksOf(core).catch(() => []))];
@@ -58,7 +64,10 @@ async function marksOf(core: Core): Promise<Figure[]> {
       .selectFrom('dirty_account')
       .select((eb) => [eb.fn.countAll<number>().as('count'), eb.fn.min('marked_at').as('oldest')])
       .executeTakeFirstOrThrow();
-    const stale = await db.selectFrom('stale_day').select((eb) => eb.fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
+    const stale = await db
+      .selectFrom('stale_day')
+      .select((eb) => eb.fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow();
     const ageMs = dirty.oldest ? Math.max(0, core.clock.now() - new Date(dirty.oldest).getTime()) : 0;
     return [
       gauge('rapport_dirty_accounts', 'Accounts that wait to be evaluated.', Number(dirty.count)),

@@ -48,7 +48,8 @@ export async function* importFilesOf(
   );
   running.then(
     (report) => queue.end({ report }),
-    (error: unknown) => queue.end(error instanceof ImportRefused ? { problems: error.problems } : { failed: String(error) }),
+    (error: unknown) =>
+      queue.end(error instanceof ImportRefused ? { problems: error.problems } : { failed: String(error) }),
   );
   yield* queue.items();
 }

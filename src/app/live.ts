@@ -4,7 +4,15 @@ import type { Core } from './core.ts';
 import { Loop } from './loop.ts';
 import type { LiveModel } from './models.ts';
 import { refreshDays } from './rollups.ts';
-import { changeOf, decide, type Decided, isChange, readPrevious, scoreRow, writeAccounts } from './store-evaluations.ts';
+import {
+  changeOf,
+  decide,
+  type Decided,
+  isChange,
+  readPrevious,
+  scoreRow,
+  writeAccounts,
+} from './store-evaluations.ts';
 
 /** Accounts per claim: one query of the events engine each. */
 const claimSize = 1_000;

@@ -13,7 +13,9 @@ const blockSize = 1_000;
 
 /** Evaluates everybody as of each midnight that has passed and is not done. Returns how many midnights it did. */
 export async function runNights(core: Core): Promise<number> {
-  const workspaces = await core.state.everywhere((db) => db.selectFrom('workspace').select('id').orderBy('id').execute());
+  const workspaces = await core.state.everywhere((db) =>
+    db.selectFrom('workspace').select('id').orderBy('id').execute(),
+  );
   let done = 0;
   for (const { id } of workspaces) {
     for (const midnight of await missedMidnights(core, id)) if (await runNight(core, id, midnight)) done += 1;
@@ -100,7 +102,12 @@ async function extendClaim(core: Core, workspace: string, midnight: number): Pro
   );
 }
 
-async function storeBlock(core: Core, workspace: string, model: LiveModel, block: readonly Evaluation[]): Promise<void> {
+async function storeBlock(
+  core: Core,
+  workspace: string,
+  model: LiveModel,
+  block: readonly Evaluation[],
+): Promise<void> {
   const accounts = block.map(({ account }) => account);
   const decided = await core.state.within(workspace, async (db) => {
     const previous = await readPrevious(db, accounts);

@@ -100,7 +100,16 @@ export async function openRapport({
     closers.push(() => closeServer(server));
     address.url = await listen(server, config);
     closers.push(writeServerFile(config.dataDir, { url: address.url, token, pid: process.pid }));
-    return { url: address.url, core, control, firstRun, ingest, wake: work.wake, settled: () => loader.settled(), close };
+    return {
+      url: address.url,
+      core,
+      control,
+      firstRun,
+      ingest,
+      wake: work.wake,
+      settled: () => loader.settled(),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

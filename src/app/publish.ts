@@ -17,7 +17,12 @@ export function loadSource(source: ModelSource): LoadResult {
 }
 
 /** Publishes a model: a new version is made ready while the old one stays live, then both switch at once. */
-export async function publish(core: Core, workspace: string, source: ModelSource, note: string): Promise<PublishResult> {
+export async function publish(
+  core: Core,
+  workspace: string,
+  source: ModelSource,
+  note: string,
+): Promise<PublishResult> {
   const { model, diagnostics } = loadSource(source);
   if (!model) return { diagnostics, published: null };
   return { diagnostics, published: await publishModel(core, workspace, { model, yaml: source.yaml, note }) };
@@ -121,18 +126,30 @@ ON CONFLICT (workspace_id, account_id) DO UPDATE SET marked_at = clock_timestamp
 }
 
 /** A workspace that has no event yet becomes what its first model is about; later its events say what an account is. */
-async function followKind(db: Parameters<Parameters<Core['state']['within']>[1]>[0], workspace: string, model: ResolvedModel): Promise<void> {
+async function followKind(
+  db: Parameters<Parameters<Core['state']['within']>[1]>[0],
+  workspace: string,
+  model: ResolvedModel,
+): Promise<void> {
   const known = await db.selectFrom('account').select('id').limit(1).executeTakeFirst();
   if (known) return;
   await db.updateTable('workspace').set({ account_kind: model.account }).where('id', '=', workspace).execute();
 }
 
 /** Resolves when everybody marked up to now has been evaluated, or after `patienceMs`; true when done. */
-export async function evaluatedAll(core: Core, workspace: string, patienceMs: number, pause: (ms: number) => Promise<unknown>): Promise<boolean> {
+export async function evaluatedAll(
+  core: Core,
+  workspace: string,
+  patienceMs: number,
+  pause: (ms: number) => Promise<unknown>,
+): Promise<boolean> {
   const end = core.clock.now() + patienceMs;
   for (;;) {
     const row = await core.state.within(workspace, (db) =>
-      db.selectFrom('dirty_account').select((eb) => eb.fn.countAll<number>().as('left')).executeTakeFirst(),
+      db
+        .selectFrom('dirty_account')
+        .select((eb) => eb.fn.countAll<number>().as('left'))
+        .executeTakeFirst(),
     );
     if (Number(row?.left ?? 0) === 0) return true;
     if (core.clock.now() > end) return false;

@@ -78,7 +78,11 @@ async function rollMarks(core: Core, workspace: string, scope: Scope): Promise<n
   });
 }
 
-async function findMarks(core: Core, workspace: string, { before, accounts, restMinutes: rest }: Scope): Promise<Mark[]> {
+async function findMarks(
+  core: Core,
+  workspace: string,
+  { before, accounts, restMinutes: rest }: Scope,
+): Promise<Mark[]> {
   return core.state.within(workspace, async (db) => {
     let query = db
       .selectFrom('stale_day')

@@ -10,7 +10,15 @@ import type { Selectable } from 'kysely';
 /** What is known of an account before an evaluation is stored. */
 export type Previous = Pick<
   Selectable<AccountTable>,
-  'id' | 'score' | 'band' | 'band_since' | 'pending_band' | 'pending_since' | 'evaluated_at' | 'segment' | 'model_version'
+  | 'id'
+  | 'score'
+  | 'band'
+  | 'band_since'
+  | 'pending_band'
+  | 'pending_since'
+  | 'evaluated_at'
+  | 'segment'
+  | 'model_version'
 >;
 
 /** An evaluation with the band that the past allows. */
@@ -58,7 +66,17 @@ export function isChange({ evaluation, band, previous }: Decided, version: numbe
 export async function readPrevious(db: State, accounts: readonly string[]): Promise<Map<string, Previous>> {
   const rows = await db
     .selectFrom('account')
-    .select(['id', 'score', 'band', 'band_since', 'pending_band', 'pending_since', 'evaluated_at', 'segment', 'model_version'])
+    .select([
+      'id',
+      'score',
+      'band',
+      'band_since',
+      'pending_band',
+      'pending_since',
+      'evaluated_at',
+      'segment',
+      'model_version',
+    ])
     .where('id', '=', sql<string>`ANY(${[...accounts]}::text[])`)
     .orderBy('id')
     .forUpdate()
@@ -67,7 +85,12 @@ export async function readPrevious(db: State, accounts: readonly string[]): Prom
 }
 
 /** Writes what is newest known of the accounts; one that knows something newer already stays as it is. */
-export async function writeAccounts(db: State, workspace: string, version: number, decided: readonly Decided[]): Promise<void> {
+export async function writeAccounts(
+  db: State,
+  workspace: string,
+  version: number,
+  decided: readonly Decided[],
+): Promise<void> {
   if (decided.length === 0) return;
   const rows = decided.map(({ evaluation, band, audiences }) => ({
     id: evaluation.account,

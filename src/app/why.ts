@@ -28,5 +28,12 @@ export async function indicatorEventsOf(
   if (!live) return 'no-model';
   const { indicator, ...rest } = request;
   const { compiled, accountKind } = live;
-  return indicatorEvents(core.events, { ...rest, compiled, workspace, accountKind, source: 'rollup', of: { indicator } });
+  return indicatorEvents(core.events, {
+    ...rest,
+    compiled,
+    workspace,
+    accountKind,
+    source: 'rollup',
+    of: { indicator },
+  });
 }

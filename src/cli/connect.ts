@@ -71,7 +71,11 @@ export async function findRunning(config: Config, workspace: string): Promise<Cl
   }
 }
 
-function clientOf({ url, token }: { url: string; token: string }, workspace: string, close: () => Promise<void>): Client {
+function clientOf(
+  { url, token }: { url: string; token: string },
+  workspace: string,
+  close: () => Promise<void>,
+): Client {
   const send = async (method: string, path: string, body?: object, signal?: AbortSignal): Promise<Response> => {
     const response = await fetch(`${url}${path}`, {
       method,
@@ -93,7 +97,8 @@ function clientOf({ url, token }: { url: string; token: string }, workspace: str
       return (response.status === 204 ? null : await response.json()) as Body;
     },
     lines: async function* <Line>(method: string, path: string, body?: object) {
-      for await (const text of textLines(await send(method, path, body))) if (text !== '') yield JSON.parse(text) as Line;
+      for await (const text of textLines(await send(method, path, body)))
+        if (text !== '') yield JSON.parse(text) as Line;
     },
     events: async function* <Data>(path: string, signal?: AbortSignal) {
       for await (const text of textLines(await send('GET', path, undefined, signal))) {

@@ -22,7 +22,10 @@ export function addWorkspace(command: Command): Command {
 }
 
 /** The settings of a command, from its flags and the environment. */
-export function configOf(options: Readonly<Record<string, unknown>>, over: Partial<Record<SettingName, string>> = {}): Config {
+export function configOf(
+  options: Readonly<Record<string, unknown>>,
+  over: Partial<Record<SettingName, string>> = {},
+): Config {
   const given = Object.fromEntries(
     (Object.keys(settings) as SettingName[]).flatMap((name) => {
       const flag = settings[name].flag.slice(2).replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());

@@ -39,7 +39,9 @@ Examples:
 /** The banner: at the first start with keys, later with how to make new ones. */
 async function greet(rapport: Rapport, url: string, seconds: number): Promise<void> {
   print('');
-  print(`  ${paint('bold', 'Rapport', process.stdout)} is running at ${paint('cyan', url, process.stdout)}  ${paint('dim', `(${seconds.toFixed(1)} s)`, process.stdout)}`);
+  print(
+    `  ${paint('bold', 'Rapport', process.stdout)} is running at ${paint('cyan', url, process.stdout)}  ${paint('dim', `(${seconds.toFixed(1)} s)`, process.stdout)}`,
+  );
   print(`  API reference at ${url}/api/docs`);
   print('');
   if (!rapport.firstRun.isNew) {
@@ -57,7 +59,9 @@ async function greet(rapport: Rapport, url: string, seconds: number): Promise<vo
   print('');
   print('  Send a first event, and ask for the score it makes:');
   print('');
-  print(`    curl -u ${write.key}: ${url}/v1/track -d '{"userId":"ada","event":"Signed In","context":{"groupId":"acme"}}'`);
+  print(
+    `    curl -u ${write.key}: ${url}/v1/track -d '{"userId":"ada","event":"Signed In","context":{"groupId":"acme"}}'`,
+  );
   print(`    curl -H 'Authorization: Bearer ${admin.key}' ${url}/api/accounts/acme/why`);
   print('');
   print('  Rather look around first?  npm run demo  starts with a company of 300 accounts.');

@@ -1,4 +1,11 @@
-import { sql, type ExpressionBuilder, type SelectQueryBuilder, type Selectable, type SqlBool, type Expression } from 'kysely';
+import {
+  sql,
+  type ExpressionBuilder,
+  type SelectQueryBuilder,
+  type Selectable,
+  type SqlBool,
+  type Expression,
+} from 'kysely';
 import { z } from 'zod';
 import type { StateStore, State } from '../../store/state/store.ts';
 import type { AccountTable, StateTables } from '../../store/state/tables.ts';
@@ -56,9 +63,7 @@ export const accountFilter = z.strictObject({
     .union([z.string(), z.array(z.string()).max(10)])
     .optional()
     .meta({ description: '`name:value`, repeatable: `trait=plan:pro&trait=region:EU`. All must match.' }),
-  sort: z
-    .enum(Object.keys(columns) as [keyof typeof columns, ...(keyof typeof columns)[]])
-    .default('score'),
+  sort: z.enum(Object.keys(columns) as [keyof typeof columns, ...(keyof typeof columns)[]]).default('score'),
   sortTrait: identifier.optional().meta({ description: 'Sort by this trait instead; numbers before texts.' }),
   order: z.enum(['asc', 'desc']).default('asc'),
   ...page,

@@ -88,7 +88,12 @@ function scoreRoutes(server: ApiServer, { state, control, clock }: ApiDeps): voi
         summary: 'The score as of an instant, computed anew',
         params,
         querystring: z.strictObject({ asOf: instant.optional().meta({ description: 'Now, if left out.' }) }),
-        response: { 200: z.looseObject({}).meta({ id: 'Evaluation' }), 409: problemBody, 422: problemBody, ...problems },
+        response: {
+          200: z.looseObject({}).meta({ id: 'Evaluation' }),
+          409: problemBody,
+          422: problemBody,
+          ...problems,
+        },
       },
     },
     async (request) => {
@@ -98,7 +103,8 @@ function scoreRoutes(server: ApiServer, { state, control, clock }: ApiDeps): voi
       const answer = await control.evaluate(workspace, { model: null, asOf, accounts: [id] });
       if (answer.kind === 'no-model') throw noModel();
       if (answer.kind === 'refused') throw modelRefused(answer.diagnostics);
-      for await (const [evaluation] of answer.blocks) if (evaluation) return { ...evaluation, modelVersion: answer.modelVersion };
+      for await (const [evaluation] of answer.blocks)
+        if (evaluation) return { ...evaluation, modelVersion: answer.modelVersion };
       throw notFound(`account as of ${isoOf(asOf)}`, id);
     },
   );

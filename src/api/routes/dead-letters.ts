@@ -123,7 +123,10 @@ function filterOf(
   };
 }
 
-async function count(events: EventStore, { workspace, reason: why, from, to }: Omit<DeadLetterFilter, 'limit'>): Promise<number> {
+async function count(
+  events: EventStore,
+  { workspace, reason: why, from, to }: Omit<DeadLetterFilter, 'limit'>,
+): Promise<number> {
   const conditions = [
     'workspace = {workspace:String}',
     ...(why === undefined ? [] : ['reason = {reason:String}']),
@@ -133,7 +136,12 @@ async function count(events: EventStore, { workspace, reason: why, from, to }: O
   const [total] = await events.query({
     name: 'api-dead-letters-count',
     sql: `SELECT count() AS total FROM ${events.table('dead_letters')} FINAL WHERE ${conditions.join(' AND ')}`,
-    params: { workspace, ...(why === undefined ? {} : { reason: why }), ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) },
+    params: {
+      workspace,
+      ...(why === undefined ? {} : { reason: why }),
+      ...(from === undefined ? {} : { from }),
+      ...(to === undefined ? {} : { to }),
+    },
     row: (raw) => Number(raw['total']),
   });
   return total ?? 0;

@@ -51,7 +51,8 @@ export async function listEvents(
   filter: EventFilter,
 ): Promise<{ data: EventBody[]; total: number; next: string | null }> {
   const condition = conditionOf(workspace, filter);
-  const after = filter.cursor === undefined ? null : decodeCursor(filter.cursor, z.tuple([z.number().int(), z.string()]));
+  const after =
+    filter.cursor === undefined ? null : decodeCursor(filter.cursor, z.tuple([z.number().int(), z.string()]));
   const [data, total] = await Promise.all([readPage(events, condition, filter.limit, after), count(events, condition)]);
   const more = data.length > filter.limit;
   const rows = data.slice(0, filter.limit);
@@ -91,9 +92,7 @@ async function readPage(
   after: readonly [number, string] | null,
 ): Promise<EventBody[]> {
   const table = events.table('events');
-  const place = after
-    ? ' AND (time, id) < (fromUnixTimestamp64Milli({afterTime:Int64}), {afterId:String})'
-    : '';
+  const place = after ? ' AND (time, id) < (fromUnixTimestamp64Milli({afterTime:Int64}), {afterId:String})' : '';
   return events.query({
     name: 'api-events',
     sql: `

@@ -57,7 +57,8 @@ export function keyRoutes(server: ApiServer, { control }: ApiDeps): void {
       },
     },
     async (request, reply) => {
-      if (!(await control.revokeKey(workspaceOf(request), request.params.key))) throw notFound('key', request.params.key);
+      if (!(await control.revokeKey(workspaceOf(request), request.params.key)))
+        throw notFound('key', request.params.key);
       return reply.code(204).send(null);
     },
   );

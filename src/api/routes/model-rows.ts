@@ -20,7 +20,11 @@ export async function findModelVersion(
   version: number,
 ): Promise<(ModelSummary & { yaml: string }) | null> {
   const row = await state.within(workspace, (db) =>
-    db.selectFrom('model_version').select([...shown, 'yaml']).where('version', '=', version).executeTakeFirst(),
+    db
+      .selectFrom('model_version')
+      .select([...shown, 'yaml'])
+      .where('version', '=', version)
+      .executeTakeFirst(),
   );
   return row ? { ...modelOf(row), yaml: row.yaml } : null;
 }

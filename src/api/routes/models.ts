@@ -18,7 +18,9 @@ export const modelBody = z
   })
   .meta({ id: 'Model' });
 
-const publishedBody = z.object({ published: modelBody, diagnostics: z.array(diagnosticBody) }).meta({ id: 'Published' });
+const publishedBody = z
+  .object({ published: modelBody, diagnostics: z.array(diagnosticBody) })
+  .meta({ id: 'Published' });
 const versionParams = z.object({ version: z.coerce.number().int().min(1).max(2_147_483_647) });
 const note = z.string().max(2000).default('').meta({ description: 'Why; shown in the history.' });
 const mebibyte = 1024 * 1024;
@@ -36,7 +38,11 @@ function readRoutes(server: ApiServer, { state }: ApiDeps): void {
     '/api/models',
     {
       config: { permission: 'read' },
-      schema: { tags, summary: 'Versions of the model, newest first', response: { 200: listOf(modelBody), ...problems } },
+      schema: {
+        tags,
+        summary: 'Versions of the model, newest first',
+        response: { 200: listOf(modelBody), ...problems },
+      },
     },
     async (request) => {
       const data = await listModelVersions(state, workspaceOf(request));

@@ -92,14 +92,25 @@ export async function listPeople(
     }
     if (filter.search !== undefined) {
       const pattern = `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`;
-      matching = matching.where((eb) => eb.or([eb('id', 'ilike', pattern), eb(sql`traits ->> 'email'`, 'ilike', pattern)]));
+      matching = matching.where((eb) =>
+        eb.or([eb('id', 'ilike', pattern), eb(sql`traits ->> 'email'`, 'ilike', pattern)]),
+      );
     }
     const total = await matching.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
     const placed = after === null ? matching : matching.where('id', '>', after);
-    const rows = await placed.selectAll().select(accountsOfPerson).orderBy('id').limit(filter.limit + 1).execute();
+    const rows = await placed
+      .selectAll()
+      .select(accountsOfPerson)
+      .orderBy('id')
+      .limit(filter.limit + 1)
+      .execute();
     const data = rows.slice(0, filter.limit).map(personOf);
     const last = data.at(-1);
-    return { data, total: Number(total.total), next: rows.length > filter.limit && last ? encodeCursor([last.id]) : null };
+    return {
+      data,
+      total: Number(total.total),
+      next: rows.length > filter.limit && last ? encodeCursor([last.id]) : null,
+    };
   });
 }
 
