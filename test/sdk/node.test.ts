@@ -79,7 +79,7 @@ describe('official clients, unchanged, through a storm of refusals and lost answ
         maxInternalQueueSize: 1_000,
       });
       for (let n = 0; n < events; n++) {
-        client.track({ userId: 'u', event: 'Order Placed', properties: { n }, context: { groupId: 'acme' } as never });
+        client.track({ userId: 'u', event: 'Order Placed', properties: { n }, context: { groupId: 'acme' } });
       }
       await client.flush();
       rows = await waitForTracks(workspace, events);

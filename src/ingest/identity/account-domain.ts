@@ -80,9 +80,10 @@ async function markMoves(
 ): Promise<void> {
   const now = deps.clock.now();
   const times = stored.map(({ time }) => time);
-  const least = (one: number, other: number): number => Math.min(one, other);
-  const most = (one: number, other: number): number => Math.max(one, other);
-  const sight = { first: times.reduce(least, Infinity), last: times.reduce(most, -Infinity) };
+  const sight = {
+    first: times.reduce((one, other) => Math.min(one, other), Infinity),
+    last: times.reduce((one, other) => Math.max(one, other), -Infinity),
+  };
   const marks = new Map<string, { days: Set<number>; receivedAt: number }>();
   for (const { account: old, time } of stored) {
     for (const one of [old, account]) {

@@ -155,7 +155,9 @@ describe('times', () => {
       params: { workspace },
       row: (raw) => raw,
     });
-    expect(stored.map((row) => [Number(row['at']), Number(row['property'])])).toEqual(times.map((time) => [time, time]));
+    expect(stored.map((row) => [Number(row['at']), Number(row['property'])])).toEqual(
+      times.map((time) => [time, time]),
+    );
     expect(stored[0]?.['numbers']).toEqual({ large: 1e21, small: 1e-7 });
   });
 });

@@ -43,18 +43,19 @@ function collectMarks(batch: LoadBatch): Marks {
   return marks;
 }
 
+function see(seen: Map<string, Seen>, id: string, time: number): void {
+  if (id === '') return;
+  const known = seen.get(id);
+  if (!known) seen.set(id, { first: time, last: time });
+  else {
+    known.first = Math.min(known.first, time);
+    known.last = Math.max(known.last, time);
+  }
+}
+
 function collectSeen(batch: LoadBatch): { people: Map<string, Seen>; accounts: Map<string, Seen> } {
   const people = new Map<string, Seen>();
   const accounts = new Map<string, Seen>();
-  const see = (seen: Map<string, Seen>, id: string, time: number): void => {
-    if (id === '') return;
-    const known = seen.get(id);
-    if (!known) seen.set(id, { first: time, last: time });
-    else {
-      known.first = Math.min(known.first, time);
-      known.last = Math.max(known.last, time);
-    }
-  };
   for (const { person, account, time } of batch.messages) {
     see(people, person, time);
     see(accounts, account, time);
