@@ -53,10 +53,10 @@ function types(declared: Readonly<Record<string, PropertyType | 'int'>>): Readon
 function withBroken(
   resolving: Resolving,
   path: Path,
-  types: ReadonlyMap<string, PropertyType>,
+  declared: ReadonlyMap<string, PropertyType>,
 ): ReadonlyMap<string, WordType> {
   return new Map<string, WordType>([
-    ...types,
+    ...declared,
     ...brokenBelow(resolving, path).map((name): [string, WordType] => [name, 'broken']),
   ]);
 }
