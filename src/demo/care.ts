@@ -56,12 +56,12 @@ function writeMeetings({ random, profile, week, diary, executive, contact, when 
 
 /** Ordinary cases grow with use and with poor fit. */
 function writeCases({ random, profile, week, diary, when }: Scene, index: number): void {
-  const mean = profile.people.length * week.adoption * (0.004 + 0.012 * (1 - profile.fit)) + 0.02;
+  const mean = profile.people.length * week.adoption * (0.004 + 0.012 * (1 - profile.fit)) + 0.04;
   for (let i = random.count(mean); i > 0; i--) {
     const opened = when();
     const person = random.pick(profile.people);
     const severity = random.chance(0.14) ? 'sev2' : random.chance(0.5) ? 'sev3' : 'sev4';
-    const hours = severity === 'sev2' ? random.between(3, 90) : random.between(2, 200);
+    const hours = severity === 'sev2' ? random.between(3, 65) : random.between(2, 150);
     const id = `C-${profile.id}-${index}-${i}`;
     diary.track(opened, person.id, 'Case Opened', { case_id: id, severity });
     if (random.chance(0.5))
@@ -103,7 +103,7 @@ function writeSurveys({ random, profile, week, diary, when }: Scene, index: numb
   }
 }
 
-/** A newsletter every four weeks to a few, and a webinar every eight. */
+/** A newsletter every four weeks to a few, a webinar every eight, a refresher course for who wants one. */
 function writeMessages({ random, profile, week, diary, when }: Scene, index: number): void {
   if (index % 4 === 1) {
     for (const person of random.some(profile.people, 4)) {
@@ -112,6 +112,10 @@ function writeMessages({ random, profile, week, diary, when }: Scene, index: num
       if (random.chance(0.03 + 0.18 * week.relationship))
         diary.track(time + 3 * hour, person.id, 'Message Clicked', { topic: 'newsletter' });
     }
+  }
+  for (const person of profile.people) {
+    if (random.chance(0.014 * week.value))
+      diary.track(when(), person.id, 'Training Completed', { course: 'Refresher' });
   }
   if (index % 8 !== 5) return;
   for (const person of profile.people) {
@@ -124,7 +128,7 @@ function writeMessages({ random, profile, week, diary, when }: Scene, index: num
 
 function writeAdvocacy({ random, profile, week, diary, contact, when }: Scene): void {
   const willing = Math.max(0, week.value + week.relationship - 1.15);
-  if (!random.chance(0.05 * willing)) return;
+  if (!random.chance(0.12 * willing)) return;
   const act = random.pick(['Referral Made', 'Reference Given', 'Review Written', 'Answer Given', 'Research Joined']);
   diary.track(when(), contact.id, act, { by: profile.name });
 }

@@ -1,7 +1,7 @@
 import type { Person, Profile } from './cast.ts';
 import type { Diary } from './diary.ts';
 import type { Fate, Week } from './fate.ts';
-import { activities, moduleShares, season } from './product.ts';
+import { activities, learnedAt, moduleShares, season } from './product.ts';
 import type { Random } from './random.ts';
 
 const day = 86_400_000;
@@ -42,7 +42,9 @@ function writeSession(random: Random, profile: Profile, person: Person, week: We
   const steps = random.chance(0.25 + 0.5 * week.value) ? 2 : 1;
   for (let i = 0; i < steps; i++) {
     time += Math.round(random.between(1, 25) * 60_000);
-    const area = random.pick(moduleShares.filter((one) => profile.modules.includes(one)));
+    const area = random.pick(
+      moduleShares.filter((one) => profile.modules.includes(one) && week.adoption >= learnedAt[one]),
+    );
     const event = random.pick(activities[area]);
     const minutes = Math.round(random.between(1, 10 + 20 * week.value));
     diary.track(time, person.id, event, area === 'reporting' ? { module: area, minutes } : { module: area });
