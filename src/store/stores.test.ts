@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { Client } from 'pg';
 import { describe, expect, test } from 'vitest';
 import { useStores } from '../../test/support/engines.ts';
+import { connect } from './events/client.ts';
 import { quoteIdentifier } from './events/identifier.ts';
 import type { Query } from './events/store.ts';
 
@@ -148,6 +149,36 @@ describe('events', () => {
       'Not enough privileges',
     );
     await expect(events.execute(named('SELECT 1; SELECT 2'))).rejects.toThrow(/Multi-statements|Syntax error/);
+  });
+
+  test('a query that runs over its deadline is stopped, and leaves the connection usable', async () => {
+    const slow = {
+      ...named('SELECT sum(sleepEachRow(0.1)) AS n FROM numbers(100) SETTINGS max_block_size = 1'),
+      deadlineSeconds: 1,
+    };
+    await expect(stores.events.query(slow)).rejects.toMatchObject({ name: 'DeadlineExceeded' });
+    expect(await stores.events.query(named('SELECT 1 AS one'))).toEqual([{ one: 1 }]);
+  });
+
+  test('who stops reading early stops the query', async () => {
+    const { access } = stores;
+    const endless = named('SELECT number, repeat(toString(number), 100) AS text FROM system.numbers');
+    const owner = connect(access.events, access.events.urls[0] ?? '', access.events.owner);
+    const running = async (): Promise<number> => {
+      const result = await owner.query({
+        query: `SELECT query_id FROM system.processes WHERE query LIKE '%FROM system.numbers%' AND user = 'reader'`,
+        format: 'JSONEachRow',
+      });
+      return (await result.json()).length;
+    };
+    let blocks = 0;
+    for await (const block of stores.events.stream(endless)) {
+      expect(block.length).toBeGreaterThan(0);
+      expect(await running()).toBe(1);
+      if (++blocks === 3) break;
+    }
+    await expect.poll(running, { timeout: 10_000 }).toBe(0);
+    await owner.close();
   });
 
   test('a table is made once, and grows the columns that it lacks', async () => {

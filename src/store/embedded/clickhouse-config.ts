@@ -96,7 +96,7 @@ export function clickhouseUsers(config: ClickHouseConfig): string {
         'GRANT TABLE ENGINE ON ReplacingMergeTree, TABLE ENGINE ON MergeTree, TABLE ENGINE ON Distributed',
       ]),
       user(config.app, 'default', [`GRANT SELECT, INSERT, ALTER DELETE, ALTER UPDATE ON ${ours}`, ...remote]),
-      user(config.reader, 'reader', [`GRANT SELECT ON ${ours}`, ...remote]),
+      user(config.reader, 'reader', [`GRANT SELECT ON ${ours}`, 'GRANT SELECT ON system.numbers', ...remote]),
     ]),
   ]);
 }

@@ -39,17 +39,22 @@ class ClickHouseEvents implements OpenEventStore {
   }
 
   async *stream<Row>(query: Query<Row>): AsyncIterable<Row[]> {
+    let result: { close(): void } | null = null;
     try {
-      const result = await this.reader.query({
+      const opened = await this.reader.query({
         query: labelled(query),
         format: 'JSONEachRow',
         query_params: { ...query.params },
+        ...deadline(query),
       });
-      for await (const block of result.stream<Record<string, unknown>>()) {
+      result = opened;
+      for await (const block of opened.stream<Record<string, unknown>>()) {
         yield block.map((row) => query.row(row.json()));
       }
     } catch (cause) {
       throw translateError(cause);
+    } finally {
+      result?.close(); // who stops reading early stops the engine's work too
     }
   }
 
@@ -66,7 +71,9 @@ class ClickHouseEvents implements OpenEventStore {
   }
 
   async execute(statement: Statement): Promise<void> {
-    await translated(() => this.app.command({ query: labelled(statement), query_params: { ...statement.params } }));
+    await translated(() =>
+      this.app.command({ query: labelled(statement), query_params: { ...statement.params }, ...deadline(statement) }),
+    );
   }
 
   async define(sql: string): Promise<void> {
@@ -91,6 +98,10 @@ class ClickHouseEvents implements OpenEventStore {
 /** The name shows in the engine's list of running queries. */
 function labelled(statement: Statement): string {
   return `/* ${statement.name.replace(/[^a-z0-9:-]/gi, ' ')} */ ${statement.sql}`;
+}
+
+function deadline({ deadlineSeconds }: Statement): { clickhouse_settings?: { max_execution_time: number } } {
+  return deadlineSeconds === undefined ? {} : { clickhouse_settings: { max_execution_time: deadlineSeconds } };
 }
 
 async function translated(work: () => Promise<unknown>): Promise<void> {

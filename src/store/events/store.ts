@@ -27,6 +27,8 @@ export interface Statement {
   readonly name: string;
   readonly sql: string;
   readonly params: Readonly<Record<string, unknown>>;
+  /** Longest it may run; 300 when left out. Then `DeadlineExceeded`. */
+  readonly deadlineSeconds?: number;
 }
 
 export interface Query<Row> extends Statement {
@@ -77,4 +79,9 @@ export class StoreFull extends Error {
       options,
     );
   }
+}
+
+/** A statement ran longer than it may; the engine has stopped it. */
+export class DeadlineExceeded extends Error {
+  override readonly name = 'DeadlineExceeded';
 }
