@@ -215,13 +215,13 @@ export const mistakes: readonly Mistake[] = [
   },
   {
     code: 'measure/two-aggregates',
-    yaml: measure('{ count: Signed In, ⟨days⟩: any }'),
+    yaml: measure('{ count: Signed In, ⟨days⟩: "any" }'),
     message: 'measure m already has count',
     hint: 'make two measures of it',
   },
   {
     code: 'measure/not-applicable',
-    yaml: measure('{ days: any, ⟨every⟩: 7d, for: 4 }'),
+    yaml: measure('{ days: "any", ⟨every⟩: 7d, for: 4 }'),
     message: 'every only makes a series of count',
   },
   {
@@ -241,7 +241,7 @@ export const mistakes: readonly Mistake[] = [
   },
   {
     code: 'measure/unused',
-    yaml: `${head}measures: { logins: { count: Signed In }, ⟨extra⟩: { days: any } }\n${indicators}`,
+    yaml: `${head}measures: { logins: { count: Signed In }, ⟨extra⟩: { days: "any" } }\n${indicators}`,
     message: 'nothing refers to measure extra',
   },
   {

@@ -57,7 +57,7 @@ measures:
   key_days: { days: key, within: 28d }
   severe: { open: { from: Case Opened, to: Case Closed, by: properties.id }, where: 'properties.severity == "sev1"' }
   minutes: { sum: properties.minutes, of: Case Opened, within: 4w }
-  weekly: { count: any, every: 7d, for: 26 }
+  weekly: { count: "any", every: 7d, for: 26 }
   answer: { latest: properties.score, of: Asked }
   used: { capabilities: used, within: 84d }
 indicators:

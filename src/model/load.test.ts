@@ -81,7 +81,7 @@ describe('a model that extends another', () => {
 
   it('replaces one aggregate or scale by another', () => {
     const model = modelOf(
-      extended('measures: { logins: { days: any } }\nindicators: { logins: { points: [[0, 0], [3, 100]] } }'),
+      extended('measures: { logins: { days: "any" } }\nindicators: { logins: { points: [[0, 0], [3, 100]] } }'),
     );
     expect(model.measures.find((one) => one.id === 'logins')?.aggregate).toEqual({ kind: 'days' });
     expect(model.indicators.find((one) => one.id === 'logins')?.points).toEqual({
@@ -115,7 +115,7 @@ describe('a model that extends another', () => {
 });
 
 const place = (value: string): string => {
-  const text = `rapport: 1\nname: x\nmeasures: { a: { days: any } }\nindicators:\n  x:\n    domain: adoption\n    cuts: [0, 1, 2]\n    weight: 1\n    value: ${value}\n`;
+  const text = `rapport: 1\nname: x\nmeasures: { a: { days: "any" } }\nindicators:\n  x:\n    domain: adoption\n    cuts: [0, 1, 2]\n    weight: 1\n    value: ${value}\n`;
   const [one] = loadModelText(text, 'm.yaml').diagnostics.filter((found) => found.code === 'model/unknown-measure');
   if (one === undefined) return 'nothing';
   return `${one.line}:${text.split('\n')[one.line - 1]?.slice(one.column - 1, one.column - 1 + (one.length ?? 0))}`;

@@ -83,7 +83,7 @@ export function resolveReleases(resolving: Resolving, vocabulary: Vocabulary): R
 }
 
 /** UTC milliseconds of `2026-01-31` or an instant with its offset; null when it is neither. */
-export function instant(text: string): number | null {
+function instant(text: string): number | null {
   if (!/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text)) return null;
   const time = Date.parse(text);
   return Number.isFinite(time) ? time : null;

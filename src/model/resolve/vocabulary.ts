@@ -6,7 +6,7 @@ import { isPrefix } from '../shape.ts';
 import type { Path } from '../source/tree.ts';
 
 /** The type of a property, or that it is a mistake. */
-export type WordType = PropertyType | 'broken';
+type WordType = PropertyType | 'broken';
 
 /** The declared words of a model: events with their properties, and traits. */
 export interface Vocabulary {
@@ -92,7 +92,7 @@ export function isKnownEvent(resolving: Resolving, catalog: Vocabulary['catalog'
   return false;
 }
 
-/** What `properties.…` means for some events (null: any): the union, where one name must have one type. */
+/** What `properties.…` means for some events (null means any): the union, where one name must have one type. */
 export function propertiesOf(
   catalog: Vocabulary['catalog'],
   events: readonly string[] | null,

@@ -23,7 +23,7 @@ export interface LocatedScalar {
   readonly span: Span;
 }
 
-export interface LocatedList {
+interface LocatedList {
   readonly kind: 'list';
   readonly items: readonly Located[];
   readonly span: Span;
