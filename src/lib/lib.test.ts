@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fixedClock } from './clock.ts';
 import { closest, editDistance } from './closest.ts';
@@ -22,7 +22,9 @@ describe('durations', () => {
 
   test('any whole number of milliseconds survives formatting and parsing', () => {
     fc.assert(
-      fc.property(fc.nat({ max: 2 ** 45 }), (duration) => parseDuration(formatDuration(duration)) === duration),
+      fc.property(fc.nat({ max: 2 ** 45 }), (duration) => {
+        expect(parseDuration(formatDuration(duration))).toBe(duration);
+      }),
     );
   });
 
@@ -47,7 +49,8 @@ describe('closest', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 8 }), fc.string({ maxLength: 8 }), (left, right) => {
         const distance = editDistance(left, right);
-        return distance === editDistance(right, left) && (distance === 0) === (left === right);
+        expect(distance).toBe(editDistance(right, left));
+        expect(distance === 0).toBe(left === right);
       }),
     );
   });

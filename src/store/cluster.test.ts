@@ -43,15 +43,13 @@ test('events spread over the shards by account, and queries see all of them', as
   await events.insert(
     'events',
     Array.from({ length: 2_000 }, (_, index) => ({
-      ...{
-        workspace: 'w',
-        account: `a${index % 200}`,
-        time: index,
-        id: `e${index}`,
-        kind: 'track',
-        name: 'x',
-        segment: 's',
-      },
+      workspace: 'w',
+      account: `a${index % 200}`,
+      time: index,
+      id: `e${index}`,
+      kind: 'track',
+      name: 'x',
+      segment: 's',
     })),
   );
   expect(

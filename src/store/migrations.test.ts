@@ -78,7 +78,7 @@ test('a step that was cut short is repeated', async () => {
     { id: 1, name: 'cut', tables: (first?.tables ?? []).slice(0, 1) },
     { id: 2, name: 'breaks', views: [{ name: 'v', from: 'none', into: 'none', select: 'SELECT 1 FROM {from}' }] },
   ];
-  await expect(migrateEvents(access.events, cut)).rejects.toThrow();
+  await expect(migrateEvents(access.events, cut)).rejects.toThrow('none');
   expect((await appliedTo(access)).events).toEqual([1]);
   await migrateEvents(access.events, [...cut.slice(0, 1), { id: 2, name: 'rest', tables: first?.tables ?? [] }]);
   expect((await appliedTo(access)).events).toEqual([1, 2]);

@@ -7,7 +7,6 @@ import { quoteIdentifier } from '../../src/store/events/identifier.ts';
 import { connectStores, type Stores } from '../../src/store/open.ts';
 import { connectionsTo, createDatabase, dropDatabase } from './databases.ts';
 import { testLog } from './log.ts';
-import './provided.ts';
 
 /** The stores of one test file, and how to reach the same databases by other ways. */
 export interface TestStores extends Stores {

@@ -7,7 +7,6 @@ import { startPostgres } from '../../src/store/embedded/postgres.ts';
 import { migrateState } from '../../src/store/state/migrate.ts';
 import { createDatabase } from './databases.ts';
 import { testLog } from './log.ts';
-import './provided.ts';
 
 /** One pair of engines for the whole run, in a directory of its own that is removed afterwards. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {

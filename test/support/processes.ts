@@ -32,7 +32,8 @@ export function startStoreProcess(
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const first = new Promise<StoreFact>((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
-      facts.push(JSON.parse(line) as StoreFact);
+      const fact: StoreFact = JSON.parse(line);
+      facts.push(fact);
       if (facts[0]) resolve(facts[0]);
     });
     void ended.then((code) => reject(new Error(`The store process ended (${code}) before it said anything.`)));

@@ -24,7 +24,13 @@ async function write(stores: Stores): Promise<never> {
   for (;;) {
     const batch = randomId('batch');
     const rows = Array.from({ length: 20 }, (_, index) => ({
-      ...{ workspace, account: 'a', time: index, id: `${batch}-${index}`, kind: 'track', name: 'x', segment: batch },
+      workspace,
+      account: 'a',
+      time: index,
+      id: `${batch}-${index}`,
+      kind: 'track',
+      name: 'x',
+      segment: batch,
     }));
     try {
       await stores.events.insert('events', rows);

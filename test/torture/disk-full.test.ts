@@ -66,7 +66,9 @@ test.runIf(probe !== null)(
     };
     const stored = async (): Promise<number> => {
       const rows = await events.query({
-        ...{ name: 'stored', sql: `SELECT uniqExact(id) AS n FROM ${events.table('dead_letters')} FINAL`, params: {} },
+        name: 'stored',
+        sql: `SELECT uniqExact(id) AS n FROM ${events.table('dead_letters')} FINAL`,
+        params: {},
         row: (raw) => Number(raw['n']),
       });
       return rows[0] ?? 0;
@@ -89,7 +91,9 @@ test.runIf(probe !== null)(
   async () => {
     const disk = smallDisk(110) ?? '';
     const { engine, access } = await startPostgres({
-      ...{ directory: join(disk, 'state'), secretsFile: join(disk, 'secrets'), log: testLog },
+      directory: join(disk, 'state'),
+      secretsFile: join(disk, 'secrets'),
+      log: testLog,
     });
     closers.push(() => engine.stop());
     await migrateState(access, async () => {});
@@ -105,9 +109,7 @@ test.runIf(probe !== null)(
     const fill = async (): Promise<never> => {
       for (;;) await insert();
     };
-    await expect(fill()).rejects.toMatchObject({
-      name: expect.stringMatching(/^Store(?:Full|Unavailable)$/) as string,
-    });
+    await expect(fill()).rejects.toThrow(/disk of the state engine is full|state engine does not answer/);
     expect(acknowledged.length).toBeGreaterThan(3);
     resize(disk, 400);
     const added = acknowledged.length;

@@ -25,7 +25,10 @@ beforeAll(async () => {
   chmodSync(directory, 0o755);
   clickhouse = await startClickHouse({ directory: join(directory, 'events'), log: testLog, patience });
   postgres = await startPostgres({
-    ...{ directory: join(directory, 'state'), secretsFile: join(directory, 'secrets'), log: testLog, patience },
+    directory: join(directory, 'state'),
+    secretsFile: join(directory, 'secrets'),
+    log: testLog,
+    patience,
   });
   await migrateState(postgres.access, () => migrateEvents(clickhouse.access));
   events = openEvents(clickhouse.access);

@@ -30,7 +30,8 @@ async function serve(settings: ClickHouseChildSettings): Promise<void> {
 
 const input = createInterface({ input: process.stdin });
 input.once('line', (line) => {
-  serve(JSON.parse(line) as ClickHouseChildSettings).then(
+  const settings: ClickHouseChildSettings = JSON.parse(line);
+  serve(settings).then(
     () => die(),
     (error: unknown) => {
       process.stderr.write(`${String(error)}\n`);

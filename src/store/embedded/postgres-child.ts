@@ -17,12 +17,17 @@ export interface PostgresChildSettings {
 
 const lines = createInterface({ input: process.stdin });
 lines.once('line', (first) => {
-  void keep(JSON.parse(first) as PostgresChildSettings);
+  const settings: PostgresChildSettings = JSON.parse(first);
+  void keep(settings);
 });
+
+function exitNow(): void {
+  process.exit(0);
+}
 
 async function keep(settings: PostgresChildSettings): Promise<void> {
   let gone = false;
-  let stop: (signal: NodeJS.Signals) => void = () => process.exit(0);
+  let stop: (signal: NodeJS.Signals) => void = exitNow;
   lines.on('line', (line) => {
     if (line === 'stop') stop('SIGINT');
   });

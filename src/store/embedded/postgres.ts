@@ -108,9 +108,12 @@ interface Passwords {
 }
 
 function readPasswords(file: string): Passwords {
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Passwords;
-  const secret = (): string => randomSecret(24);
-  const passwords = { superuser: secret(), owner: secret(), app: secret(), reader: secret() };
+  if (existsSync(file)) {
+    const kept: Passwords = JSON.parse(readFileSync(file, 'utf8'));
+    return kept;
+  }
+  const [superuser = '', owner = '', app = '', reader = ''] = Array.from({ length: 4 }, () => randomSecret(24));
+  const passwords: Passwords = { superuser, owner, app, reader };
   writeFileSync(`${file}.new`, JSON.stringify(passwords), { mode: 0o600, flush: true });
   renameSync(`${file}.new`, file);
   return passwords;

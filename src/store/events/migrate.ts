@@ -40,7 +40,7 @@ async function migrateServer(access: EventsAccess, url: string, migrations: read
     const applied = stored(profile, appliedTable.name);
     for (const sql of renderTable(profile, appliedTable).slice(0, 1)) await run(sql);
     const result = await client.query({ query: `SELECT max(id) AS newest FROM ${applied}`, format: 'JSONEachRow' });
-    const newest = Number((await result.json<{ newest: number }>())[0]?.newest ?? 0);
+    const newest = (await result.json<{ newest: number }>())[0]?.newest ?? 0;
     refuseNewer(newest, migrations);
     for (const migration of migrations.filter(({ id }) => id > newest)) {
       for (const sql of statementsOf(profile, migration)) await run(sql);

@@ -28,7 +28,7 @@ test('the same code runs on servers by URL, makes its database there, and row-le
   const access = await testDatabases();
   const warnings: string[] = [];
   const note = (facts: object | string, message?: string): void => {
-    warnings.push(message ?? String(facts));
+    warnings.push(message ?? JSON.stringify(facts));
   };
   const log: Log = { debug: () => {}, info: () => {}, warn: note, error: note };
   await prepareByUrl(asSuperuser);

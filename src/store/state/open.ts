@@ -117,15 +117,12 @@ class PostgresState implements OpenStateStore {
   }
 }
 
-const int8 = 20;
-const date = 1082;
-
 /** Counts fit into a double; a date is a calendar day, not an instant in the server's time zone. */
 const parsers: CustomTypesConfig = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary') => {
+  getTypeParser: (oid: (typeof types.builtins)[keyof typeof types.builtins], format?: 'text' | 'binary') => {
     if (format === 'binary') return types.getTypeParser(oid, format);
-    if (oid === int8) return Number;
-    if (oid === date) return (text: string) => text;
+    if (oid === types.builtins.INT8) return Number;
+    if (oid === types.builtins.DATE) return (text: string) => text;
     return types.getTypeParser(oid, format);
   },
 };
