@@ -285,6 +285,21 @@ indicators: { use: [${ids.join(', ')}] }
     expect(diagnostics).toEqual([]);
   });
 
+  it('keep their properties when the model names an event with nothing after it', () => {
+    const changed = text.replace(
+      'catalog: { Report Viewed: {} }',
+      'catalog: { Report Viewed: , Survey Responded: , Signed In: }',
+    );
+    const { model, diagnostics } = loadModelText(changed, 'm.yaml');
+    expect(diagnostics).toEqual([]);
+    expect(model?.catalog['Survey Responded']).toEqual({ kind: 'string', score: 'number' });
+  });
+
+  it('take a trait of people where an account is a person', () => {
+    const changed = text.replace('name: All', 'name: All\naccount: person\ntraits: { person: { seats: string } }');
+    expect(loadModelText(changed, 'm.yaml').diagnostics.map((one) => one.code)).toContain('builtin/type-conflict');
+  });
+
   it('work where an account is a person', () => {
     const { diagnostics } = loadModelText(text.replace('name: All', 'name: All\naccount: person'), 'm.yaml');
     expect(diagnostics).toEqual([]);

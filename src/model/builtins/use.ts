@@ -16,7 +16,8 @@ export interface UsedBuiltins {
  * Puts the built-ins that a model asks for under it, with the measures, events and traits they need, so that the model
  * overrides them by key. A measure of the model with the same name takes the place of the built-in's.
  */
-export function useBuiltins(model: Located, report: (one: Diagnostic) => void): UsedBuiltins {
+export function useBuiltins(authored: Located, report: (one: Diagnostic) => void): UsedBuiltins {
+  const model = withEmptyEvents(authored);
   const use = partAt(model, ['indicators', 'use']);
   if (use?.kind !== 'list') return { root: model, used: [], complete: true };
   const used: Builtin[] = [];
@@ -51,6 +52,18 @@ export function useBuiltins(model: Located, report: (one: Diagnostic) => void): 
   return { root: mergeModels(fragment, model, report), used, complete };
 }
 
+/** Events written with nothing after them have no properties; a null would remove what a built-in says about them. */
+function withEmptyEvents(model: Located): Located {
+  const catalog = entryAt(model, ['catalog']);
+  if (model.kind !== 'map' || catalog?.value.kind !== 'map') return model;
+  const events = [...catalog.value.entries].map(([event, entry]): [string, LocatedEntry] => {
+    const empty = entry.value.kind === 'scalar' && entry.value.value === null;
+    return [event, empty ? { key: entry.key, value: { kind: 'map', entries: new Map(), span: entry.key } } : entry];
+  });
+  const value: Located = { ...catalog.value, entries: new Map(events) };
+  return { ...model, entries: new Map([...model.entries, ['catalog', { key: catalog.key, value }]]) };
+}
+
 function fragmentOf(builtins: readonly Builtin[], model: Located, report: (one: Diagnostic) => void): LocatedMap {
   const indicators = new Map<string, LocatedEntry>();
   const measures = new Map<string, LocatedEntry>();
@@ -63,8 +76,7 @@ function fragmentOf(builtins: readonly Builtin[], model: Located, report: (one: 
     indicators.set(builtin.id, { key: entry.key, value: definition });
     // An own value needs nothing of what the built-in brings.
     if (partAt(model, ['indicators', builtin.id, 'value']) !== undefined) continue;
-    for (const trait of traitsOf(builtin))
-      addWord(traits, builtin, ['traits', trait], partAt(model, ['traits', 'account', trait]), report);
+    for (const trait of traitsOf(builtin)) addWord(traits, builtin, ['traits', trait], ownTrait(model, trait), report);
     for (const id of measuresOf(builtin)) addMeasure(id, builtin, { measures, catalog }, model, report);
   }
   const map = (entries: Map<string, LocatedEntry>): LocatedEntry => ({
@@ -117,6 +129,14 @@ function addEvent(
     addWord(new Map(), builtin, ['catalog', event, property], partAt(model, ['catalog', event, property]), report);
   }
   catalog.set(event, entry);
+}
+
+/** A trait as the model declares it; where an account is a person, traits of people are traits of the account. */
+function ownTrait(model: Located, trait: string): Located | undefined {
+  const account = partAt(model, ['account']);
+  const isPerson = account?.kind === 'scalar' && account.value === 'person';
+  const own = partAt(model, ['traits', 'account', trait]);
+  return own ?? (isPerson ? partAt(model, ['traits', 'person', trait]) : undefined);
 }
 
 /** Adds a trait or property with its type, unless the model has it already; then the types must agree. */

@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseExpression } from './check.ts';
 import { evaluateExpression, type EvaluationScope } from './evaluate.ts';
-import type { Expression, Type, Value } from './expression.ts';
+import { type Expression, operators, type Type, type Value } from './expression.ts';
 import { expressionOf, sampleNow, samplePropertyReferences, scopeOf } from './generate.testing.ts';
 import type { Meaning, Names } from './names.ts';
 
@@ -68,6 +70,11 @@ describe('null is "not known"', () => {
   it.each(['1 / 0', '0 / 0', '5 % 0', 'ln(0)', 'ln(-1)', 'sqrt(-1)', '1e308 * 10.0'])('%s is null', (text) => {
     expect(evaluate(text)).toBeNull();
   });
+});
+
+it('every operator is explained in the README', () => {
+  const readme = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8');
+  expect(operators.filter((operator) => !readme.includes(operator))).toEqual([]);
 });
 
 describe('numbers are doubles', () => {
