@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Message } from '../demo/diary.ts';
 import { simulateCompany } from '../demo/simulate.ts';
 import { loadMessages } from '../ingest/loader/load-messages.ts';
+import type { Core } from './core.ts';
+import { hasModel, publishShipped } from './first-run.ts';
 import type { Rapport } from './open.ts';
-import { drainStaleDays } from './rollups.ts';
 
 const seed = 20;
 const chunkSize = 50_000;
@@ -19,16 +20,12 @@ export async function seedDemo(
   progress: SeedProgress,
 ): Promise<boolean> {
   const { core, ingest } = rapport;
-  const known = await core.state.within(workspace, (db) =>
-    db.selectFrom('account').select('id').limit(1).executeTakeFirst(),
-  );
-  if (known) return false;
+  if (await hasModel(core, workspace)) return false;
   progress('imagining 300 customers and 18 months of them');
   const messages = [...simulateCompany({ seed, now })];
   for (let start = 0; start < messages.length; start += chunkSize) {
-    progress(
-      `loading ${messages.length.toLocaleString('en')} events, ${Math.round((100 * start) / messages.length)} % done`,
-    );
+    const percent = Math.round((100 * start) / messages.length);
+    progress(`loading ${messages.length.toLocaleString('en')} events, ${percent} % done`);
     await loadMessages(ingest, {
       workspace,
       source: 'demo',
@@ -37,20 +34,20 @@ export async function seedDemo(
       receivedAt: null,
     });
   }
-  progress('rolling up 18 months by account and day');
-  await drainStaleDays(core, workspace);
+  // Last: so the rollup is filled in one go, and a seeding that was interrupted is seen to be.
+  progress('publishing the model');
+  await publishShipped(core, workspace, 'b2b-saas');
   rapport.wake();
   progress('scoring every account');
-  for (;;) {
-    const { left } = await core.state.within(workspace, (db) =>
-      db
-        .selectFrom('dirty_account')
-        .select((eb) => eb.fn.countAll<number>().as('left'))
-        .executeTakeFirstOrThrow(),
-    );
-    if (Number(left) === 0) return true;
-    await sleep(100);
-  }
+  while (await isWaiting(core, workspace)) await sleep(100);
+  return true;
+}
+
+async function isWaiting(core: Core, workspace: string): Promise<boolean> {
+  const row = await core.state.within(workspace, (db) =>
+    db.selectFrom('dirty_account').select('account_id').limit(1).executeTakeFirst(),
+  );
+  return row !== undefined;
 }
 
 /** An account worth a look, and what is striking about it. */

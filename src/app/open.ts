@@ -13,7 +13,7 @@ import { Tail } from '../ingest/tail.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import { randomId, randomSecret } from '../lib/id.ts';
 import type { Log } from '../lib/log.ts';
-import { openStores } from '../store/open.ts';
+import { openStores, type Stores } from '../store/open.ts';
 import type { Config } from './config.ts';
 import { createControl } from './control.ts';
 import type { Core } from './core.ts';
@@ -52,8 +52,10 @@ export interface OpenOptions {
   readonly clock?: Clock;
   /** Told what takes time: "starting the engines". */
   readonly onStep?: (step: string) => void;
-  /** The shipped model that a workspace without one begins with. */
-  readonly firstModel?: string;
+  /** The shipped model that a workspace without one begins with; null: none. */
+  readonly firstModel?: string | null;
+  /** Stores that somebody else has opened, and closes. */
+  readonly stores?: Pick<Stores, 'events' | 'state'>;
 }
 
 const rollPauseMs = 1_000;
@@ -68,6 +70,7 @@ export async function openRapport({
   clock = systemClock,
   onStep,
   firstModel = 'b2b-saas',
+  stores: given,
 }: OpenOptions): Promise<Rapport> {
   const closers: (() => Promise<void> | void)[] = [];
   const close = once(async () => {
@@ -75,8 +78,7 @@ export async function openRapport({
   });
   try {
     onStep?.('starting the engines');
-    const stores = await openStores({ ...config, log });
-    closers.push(() => stores.close());
+    const stores = given ?? (await openOwn(config, log, closers));
     const { core, ingest, spool } = await openCore(config, stores, { log, clock }, closers);
     onStep?.('preparing the workspace');
     const firstRun = await prepareFirstRun(core, firstModel);
@@ -121,9 +123,15 @@ export const version: string = (
   JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as { version: string }
 ).version;
 
+async function openOwn(config: Config, log: Log, closers: (() => Promise<void> | void)[]): Promise<Stores> {
+  const stores = await openStores({ ...config, log });
+  closers.push(() => stores.close());
+  return stores;
+}
+
 async function openCore(
   config: Config,
-  { events, state }: Awaited<ReturnType<typeof openStores>>,
+  { events, state }: Pick<Stores, 'events' | 'state'>,
   { log, clock }: { log: Log; clock: Clock },
   closers: (() => Promise<void> | void)[],
 ) {

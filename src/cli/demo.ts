@@ -31,7 +31,7 @@ export function addDemo(program: Command): void {
       if (isWatched()) line.show(text);
       else say(text);
     };
-    const rapport = await openRapport({ config, log: openLog(config.logLevel), onStep: tell });
+    const rapport = await openRapport({ config, log: openLog(config.logLevel), onStep: tell, firstModel: null });
     try {
       const { workspace } = rapport.firstRun;
       await seedDemo(rapport, workspace, systemClock.now(), tell);
