@@ -3,12 +3,12 @@ import { basename, dirname, join, matchesGlob, resolve } from 'node:path';
 import { isRowFile } from './open-rows.ts';
 
 /** All files of rows under the given files and folders, as absolute paths in a fixed order. */
-export async function findFiles(given: readonly string[]): Promise<string[]> {
+export async function findFiles(given: readonly string[], missing: (path: string) => void): Promise<string[]> {
   const found: string[] = [];
-  for (const path of given.map((one) => resolve(one))) {
-    const about = await stat(path);
-    if (!about.isDirectory()) found.push(path);
-    else found.push(...(await walk(path)));
+  for (const path of given) {
+    const about = await stat(path).catch(() => null);
+    if (about === null) missing(path);
+    else found.push(...(about.isDirectory() ? await walk(resolve(path)) : [resolve(path)]));
   }
   return [...new Set(found)];
 }

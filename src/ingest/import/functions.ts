@@ -68,9 +68,16 @@ function numeric(value: Cell | undefined): number {
   throw new RowProblem(`${quote(value)} is not a number; number(…) reads a number from text`);
 }
 
+/** The newest text is remembered: neighbours in a file often share a date, and reading one is slow. */
+let lastText = '';
+let lastInstant: number | null = null;
+
 function instant(value: Cell | undefined): number {
-  const time = typeof value === 'string' ? parseInstant(value) : null;
-  if (time !== null) return time;
+  if (typeof value === 'string' && value !== lastText) {
+    lastInstant = parseInstant(value);
+    lastText = value;
+  }
+  if (typeof value === 'string' && lastInstant !== null) return lastInstant;
   throw new RowProblem(`${quote(value)} is not an ISO 8601 date or time`);
 }
 

@@ -253,6 +253,33 @@ files:
     expect(deps.loads).toBe(0);
   });
 
+  it('refuses files that do not exist and files that the mapping does not mean', async () => {
+    const folder = folderWith({ 'other.csv': 'a\n1\n', 'products.csv': products });
+    const request = { workspace: 'w', mapping: mappingOf(orders) };
+    const missing = importFiles(new Collector(), { ...request, files: [folder, join(folder, 'nowhere')] });
+    await expect(missing).rejects.toThrow('there is no file or folder');
+    const foreign = importFiles(new Collector(), { ...request, files: [folder] });
+    await expect(foreign).rejects.toMatchObject({
+      problems: [{ line: 8, message: 'none of the given files is meant here', hint: 'It names orders.csv.' }],
+    });
+  });
+
+  it('finds a lookup by what a key says, whatever its kind', async () => {
+    const folder = folderWith({ 'sales.jsonl': '{"user":"a","store":7}', 'stores.csv': 'store,city\n7,Lyon\n' });
+    const mapping = mappingOf(`
+import: 1
+name: Sales
+source: sales
+lookups: { stores: { file: stores.csv, key: store, columns: [city] } }
+files:
+  - files: sales.jsonl
+    emit: [{ track: Sold, person: row.user, time: date("2024-01-01"), properties: { city: lookups.stores.city } }]
+`);
+    const deps = new Collector();
+    await importFiles(deps, { workspace: 'w', files: [folder], mapping });
+    expect(deps.messages).toMatchObject([{ properties: { city: 'Lyon' } }]);
+  });
+
   it('reports progress with the time that is left', async () => {
     const deps = new Collector();
     const folder = folderWith({ 'orders.csv': ordersCsv, 'products.csv': products });

@@ -96,8 +96,10 @@ async function prepare(
   request: ImportRequest,
 ): Promise<{ jobs: ImportJob[]; mappingHash: string; warnings: string[] }> {
   const { mapping: loaded } = request;
-  const files = await findFiles(request.files);
   const problems: MappingProblem[] = [];
+  const files = await findFiles(request.files, (path) => {
+    problems.push(problem('import/file', path, { line: 1, column: 1 }, `there is no file or folder ${path}`));
+  });
   const { lookups, hashes } = await readLookups(loaded, files, problems);
   const jobs: ImportJob[] = [];
   const warnings: string[] = [];
@@ -115,6 +117,13 @@ async function prepare(
   const lookupFiles = Object.values(loaded.mapping.lookups ?? {}).map(({ file }) => file);
   const spare = files.filter((file) => !taken.has(file) && matching([file], lookupFiles).length === 0);
   if (spare.length > 0) warnings.push(`the mapping does not use ${spare.map(shortName).join(', ')}`);
+  if (jobs.length === 0 && problems.length === 0) {
+    const wanted = loaded.mapping.files.flatMap((entry) => listOf(entry.files)).join(', ');
+    const at = loaded.place(['files']);
+    problems.push(
+      problem('import/file', loaded.fileName, at, 'none of the given files is meant here', `It names ${wanted}.`),
+    );
+  }
   if (problems.length > 0) throw new ImportRefused(problems);
   const mappingHash = createHash('sha256').update(loaded.text).update(hashes.join()).digest('hex').slice(0, 32);
   return { jobs, mappingHash, warnings };

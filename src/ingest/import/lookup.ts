@@ -4,7 +4,7 @@ import { type Cell, type Compute, type Cursor, toCell } from './value.ts';
 /** The rows of a small file by their key: key text → the wanted columns. Of two rows with one key the later one counts. */
 export interface LookupTable {
   readonly columns: readonly string[];
-  readonly rows: ReadonlyMap<Cell, readonly Cell[]>;
+  readonly rows: ReadonlyMap<string, readonly Cell[]>;
 }
 
 /** Reads a lookup file into memory. Columns must have been checked against the file's. */
@@ -14,7 +14,7 @@ export async function readLookup(
   columns: readonly string[],
 ): Promise<LookupTable> {
   const reader = await openRows(path);
-  const rows = new Map<Cell, readonly Cell[]>();
+  const rows = new Map<string, readonly Cell[]>();
   for await (const batch of reader.read([...key, ...columns], 0, () => {})) {
     for (let i = 0; i < batch.length; i++) {
       const cells = batch.columns.map((column) => toCell(column[batch.offset + i]));
@@ -31,14 +31,18 @@ export function finder(table: LookupTable, by: readonly Compute[]): (cursor: Cur
   const [only] = by;
   return (cursor) => {
     if (cursor.number === lastRow) return lastFound;
-    const key = by.length === 1 && only ? only(cursor) : keyOf(by.map((one) => one(cursor)));
+    const key = by.length === 1 && only ? textOf(only(cursor)) : keyOf(by.map((one) => one(cursor)));
     lastRow = cursor.number;
     lastFound = table.rows.get(key) ?? null;
     return lastFound;
   };
 }
 
-/** A single key is itself, several are their texts. */
-function keyOf(cells: readonly Cell[]): Cell {
-  return cells.length === 1 ? (cells[0] ?? null) : cells.map(String).join('\u0000');
+/** Keys are compared as texts, so that 7 of a Parquet file finds "7" of a CSV file. */
+function keyOf(cells: readonly Cell[]): string {
+  return cells.map(textOf).join('\u0000');
+}
+
+function textOf(cell: Cell): string {
+  return typeof cell === 'object' ? JSON.stringify(cell) : String(cell);
 }
