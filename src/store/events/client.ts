@@ -1,11 +1,16 @@
 import { createClient, type ClickHouseClient } from '@clickhouse/client';
 import type { EventsAccess, Login } from '../access.ts';
 
-/** Longest a statement may run on the engine, seconds; the client gives up a little later. */
-const deadlineSeconds = 300;
+/** Longest a statement may run on the engine unless it says otherwise; the client gives up a little later. */
+export const defaultDeadlineSeconds = 300;
 
 /** A client for one server, logged in as `login`, with the settings every statement of ours has. */
-export function connect(access: EventsAccess, url: string, login: Login, readOnly = false): ClickHouseClient {
+export function connect(
+  access: EventsAccess,
+  url: string,
+  login: Login,
+  { readOnly = false, deadlineSeconds = defaultDeadlineSeconds } = {},
+): ClickHouseClient {
   return createClient({
     url,
     username: login.name,

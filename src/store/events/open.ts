@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { EventsAccess } from '../access.ts';
-import { connect } from './client.ts';
+import { connect, defaultDeadlineSeconds } from './client.ts';
 import { qualified, renderColumns, renderTable } from './ddl.ts';
 import { translateError } from './errors.ts';
 import type { EventStore, EventTable, Query, Statement, TableDefinition } from './store.ts';
@@ -16,9 +16,14 @@ export function openEvents(access: EventsAccess): OpenEventStore {
   return new ClickHouseEvents(access);
 }
 
+/** Backfills of years take minutes. */
+const patientSeconds = 6 * 3600;
+
 class ClickHouseEvents implements OpenEventStore {
   readonly profile: EventsAccess['profile'];
+  private readonly access: EventsAccess;
   private readonly app: ClickHouseClient;
+  private patient: ClickHouseClient | null = null;
   private readonly reader: ClickHouseClient;
   /** One per shard. */
   private readonly owners: readonly ClickHouseClient[];
@@ -26,9 +31,10 @@ class ClickHouseEvents implements OpenEventStore {
   constructor(access: EventsAccess) {
     const first = access.urls[0];
     if (first === undefined) throw new Error('An events access needs at least one address.');
+    this.access = access;
     this.profile = access.profile;
     this.app = connect(access, first, access.app);
-    this.reader = connect(access, first, access.reader, true);
+    this.reader = connect(access, first, access.reader, { readOnly: true });
     this.owners = access.urls.map((url) => connect(access, url, access.owner));
   }
 
@@ -72,8 +78,20 @@ class ClickHouseEvents implements OpenEventStore {
 
   async execute(statement: Statement): Promise<void> {
     await translated(() =>
-      this.app.command({ query: labelled(statement), query_params: { ...statement.params }, ...deadline(statement) }),
+      this.clientFor(statement).command({
+        query: labelled(statement),
+        query_params: { ...statement.params },
+        ...deadline(statement),
+      }),
     );
+  }
+
+  /** A statement that may run long needs a client that waits so long for the first byte. */
+  private clientFor({ deadlineSeconds = defaultDeadlineSeconds }: Statement): ClickHouseClient {
+    if (deadlineSeconds <= defaultDeadlineSeconds) return this.app;
+    return (this.patient ??= connect(this.access, this.access.urls[0] ?? '', this.access.app, {
+      deadlineSeconds: patientSeconds,
+    }));
   }
 
   async define(sql: string): Promise<void> {
@@ -91,7 +109,7 @@ class ClickHouseEvents implements OpenEventStore {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.app, this.reader, ...this.owners].map((client) => client.close()));
+    await Promise.all([this.app, this.patient, this.reader, ...this.owners].map((client) => client?.close()));
   }
 }
 

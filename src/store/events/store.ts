@@ -27,7 +27,7 @@ export interface Statement {
   readonly name: string;
   readonly sql: string;
   readonly params: Readonly<Record<string, unknown>>;
-  /** Longest it may run; 300 when left out. Then `DeadlineExceeded`. */
+  /** Longest it may run; 300 when left out, up to 21,600 (6 hours) for `execute`. Then `DeadlineExceeded`. */
   readonly deadlineSeconds?: number;
 }
 
