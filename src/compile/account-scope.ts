@@ -1,7 +1,7 @@
 import type { Scope, Type } from '../model/expression/expression.ts';
 import type { CompiledModel } from './compile.ts';
 import type { SqlScope } from './expression/scope.ts';
-import { hashedName, quoteIdentifier } from './identifier.ts';
+import { quoteIdentifier } from './identifier.ts';
 import { numberLiteral, type Parameters } from './parameters.ts';
 import { measureColumn, traitColumn, type Vantage } from './plan.ts';
 
@@ -33,7 +33,7 @@ export function accountScope(
           return quoteIdentifier(measureColumn(measure, at, vantage.asOf).value);
         }
         case 'indicators':
-          return quoteIdentifier(indicatorColumns(name).points);
+          return `points[${positionOf(compiled, name)}]`;
         case 'evaluation':
           return evaluationSql(name, options.band, parameters);
         case 'properties':
@@ -53,22 +53,9 @@ function evaluationSql(name: string, band: string | undefined, parameters: Param
   throw new Error(`${name} is not known here`);
 }
 
-/** The columns of an indicator: value, points it would have when fresh, state, and the points that count. */
-export function indicatorColumns(id: string): { value: string; fresh: string; state: string; points: string } {
-  return {
-    value: hashedName('v', id),
-    fresh: hashedName('q', id),
-    state: hashedName('s', id),
-    points: hashedName('i', id),
-  };
-}
-
-/** The columns of a domain: Σ weight, Σ weight × points, Σ weight of what is covered, points. */
-export function domainColumns(id: string): { weight: string; sum: string; covered: string; points: string } {
-  return {
-    weight: hashedName('dw', id),
-    sum: hashedName('ds', id),
-    covered: hashedName('dc', id),
-    points: hashedName('d', id),
-  };
+/** Position, from 1, of an indicator in the arrays `values`, `states` and `points`. */
+export function positionOf({ model }: CompiledModel, id: string): number {
+  const index = model.indicators.findIndex((indicator) => indicator.id === id);
+  if (index < 0) throw new Error(`the model has no indicator ${id}`);
+  return index + 1;
 }

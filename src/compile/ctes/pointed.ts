@@ -1,100 +1,98 @@
 import type { Indicator } from '../../model/resolved.ts';
-import { indicatorColumns, type Seen } from '../account-scope.ts';
+import type { Seen } from '../account-scope.ts';
 import { quoteIdentifier } from '../identifier.ts';
 import { numberLiteral } from '../parameters.ts';
 import { type Cohort, measureColumn } from '../plan.ts';
 import { origin, type Step } from '../step.ts';
-import { perSegment, stateCodes } from './valued.ts';
+import { arraySql, stateCodes } from './valued.ts';
 
 const dayMs = 86_400_000;
 /** Half-life of what a stale source said last, where the indicator has none of its own. */
 export const staleHalfLife = 90 * dayMs;
 
-/** The points of each indicator: as if fresh, and as they count. */
+type Line = readonly (readonly [x: number, y: number])[];
+
+/**
+ * The points of each indicator as they count: along its line, faded with age, carried on while stale, 50 when never,
+ * null when not applicable. Lines are data, so that the text does not grow with the number of indicators.
+ */
 export function pointedStep(seen: Seen): Step {
   const { indicators } = seen.compiled.model;
-  const columns = indicators.flatMap((indicator) => {
-    const { fresh, points } = indicatorColumns(indicator.id);
-    return [
-      `${freshSql(indicator, seen)} AS ${quoteIdentifier(fresh)}`,
-      `${effectiveSql(indicator, seen)} AS ${quoteIdentifier(points)}`,
-    ];
-  });
+  const decays = indicators.map((indicator) => numberLiteral(staleDecay(indicator, seen)));
+  const carried = 'least(p, 50e0 + (p - 50e0) * decay)';
+  const effective = `multiIf(state = ${stateCodes.na}, NULL, state = ${stateCodes.never}, 50e0, state = ${stateCodes.stale}, ${carried}, p)`;
+  const points = `arrayMap((p, state, decay) -> CAST(${effective}, 'Nullable(Float64)'), ${freshSql(seen)}, states, ${arraySql(decays, 'Float64')})`;
   return {
     name: 'pointed',
-    title: 'points: from the value, then as they count (faded, stale, never)',
-    notes: indicators.map(({ id, at }) => origin(indicatorColumns(id).points, `indicators.${id}`, at)),
-    body: `SELECT\n  ${['*', ...columns].join(',\n  ')}\nFROM valued`,
+    title: 'points of the indicators as they count (along their lines; faded, stale, never)',
+    notes: indicators.map(({ id, at }, index) => origin(`points[${index + 1}]`, `indicators.${id}`, at)),
+    body: `SELECT\n  *,\n  ${points} AS points\nFROM valued`,
   };
 }
 
-/** Points from the value, faded with its age where the indicator has a half-life. */
-function freshSql(indicator: Indicator, seen: Seen): string {
-  const value = `ifNull(${quoteIdentifier(indicatorColumns(indicator.id).value)}, 0e0)`;
-  const points = pointsSql(indicator, value, seen);
-  const measure = seen.compiled.model.measures.find(({ id }) => id === indicator.fadesWith);
-  if (indicator.halfLife === null || measure === undefined) return points;
-  const at = seen.vantage.stale.get(indicator.id) ?? seen.vantage.asOf;
-  const newest = quoteIdentifier(`${measureColumn(measure, at, seen.vantage.asOf).filled}_at`);
-  return `(50e0 + (${points} - 50e0) * exp2(-ifNull(${numberLiteral(at)} - ${newest}, 0e0) / ${numberLiteral(indicator.halfLife)}))`;
+/** Points as if everything were fresh. */
+function freshSql(seen: Seen): string {
+  const { indicators } = seen.compiled.model;
+  const lines = (segment: string): readonly Line[] => indicators.map((indicator) => lineOf(indicator, seen.vantage.cohorts, segment));
+  const column = (all: readonly Line[], axis: 0 | 1): string =>
+    arraySql(all.map((line) => `[${line.map((point) => numberLiteral(point[axis])).join(', ')}]`), 'Array(Float64)');
+  const segments = [...new Set([...seen.compiled.model.segments.map(({ id }) => id), ''])];
+  const xs = indicators.some(({ points }) => points.kind === 'percentile')
+    ? `[${segments.map((segment) => column(lines(segment), 0)).join(', ')}][indexOf(${seen.parameters.texts(segments)}, segment)]`
+    : column(lines(''), 0);
+  const along = 'y[i] + (y[i + 1] - y[i]) * (ifNull(v, 0e0) - x[i]) / (x[i + 1] - x[i])';
+  // `k` points lie before the value; outside of the line its ends count.
+  const clamped = `multiIf(k = 0, y[1], k = length(x), y[-1], arrayMap(i -> ${along}, [toInt64(least(greatest(k, 1), length(x) - 1))])[1])`;
+  const points = `arrayMap((v, x, y) -> arrayMap(k -> ${clamped}, [arrayCount(edge -> edge < ifNull(v, 0e0), x)])[1], values, ${xs}, ${column(lines(''), 1)})`;
+  return fadedSql(points, seen);
 }
 
-function pointsSql(indicator: Indicator, value: string, { vantage, parameters }: Seen): string {
-  const { points } = indicator;
+function fadedSql(points: string, seen: Seen): string {
+  const { indicators, measures } = seen.compiled.model;
+  if (indicators.every(({ halfLife }) => halfLife === null)) return points;
+  const factors = indicators.map((indicator) => {
+    const measure = measures.find(({ id }) => id === indicator.fadesWith);
+    if (indicator.halfLife === null || measure === undefined) return '1e0';
+    const at = seen.vantage.stale.get(indicator.id) ?? seen.vantage.asOf;
+    const newest = quoteIdentifier(`${measureColumn(measure, at, seen.vantage.asOf).filled}_at`);
+    return `exp2(-ifNull(${numberLiteral(at)} - ${newest}, 0e0) / ${numberLiteral(indicator.halfLife)})`;
+  });
+  return `arrayMap((p, factor) -> if(factor = 1, p, 50e0 + (p - 50e0) * factor), ${points}, ${arraySql(factors, 'Float64')})`;
+}
+
+/** The line from value to points: the model's own, or through the quantiles of the segment. */
+function lineOf({ id, points }: Indicator, cohorts: readonly Cohort[], segment: string): Line {
   switch (points.kind) {
     case 'direct':
-      return `least(100e0, greatest(0e0, ${value}))`;
+      return [[0, 0], [100, 100]];
     case 'polyline':
-      return polylineSql(points.points, value);
+      return points.points;
     case 'percentile': {
-      // With falling quantiles less is better: the same rule, mirrored.
-      const sign = points.quantiles[0] <= points.quantiles[2] ? 1 : -1;
-      const at = (pick: (cohort: Cohort) => number | null): string =>
-        perSegment(indicator, vantage.cohorts, (cohort) => mirrored(pick(cohort), sign), '0e0', parameters);
-      return percentileSql(`(${numberLiteral(sign)} * ${value})`, at((c) => c.low), at((c) => c.middle), at((c) => c.high));
+      const cohort = cohorts.find((one) => one.indicator === id && one.segment === segment);
+      const rising = points.quantiles[0] <= points.quantiles[2];
+      const middle = cohort?.middle ?? 0;
+      const [low, high] = rising ? [cohort?.low, cohort?.high] : [cohort?.high, cohort?.low];
+      // Where quantiles coincide the middle keeps its 50 points and the next number already has the end's.
+      return [
+        [Math.min(low ?? middle, neighbour(middle, -1)), rising ? 0 : 100],
+        [middle, 50],
+        [Math.max(high ?? middle, neighbour(middle, 1)), rising ? 100 : 0],
+      ];
     }
   }
 }
 
-function mirrored(value: number | null, sign: number): number | null {
-  return value === null ? null : value * sign;
+/** The next double below or above. */
+function neighbour(value: number, direction: -1 | 1): number {
+  if (value === 0) return direction * Number.MIN_VALUE;
+  const bits = new DataView(new ArrayBuffer(8));
+  bits.setFloat64(0, value);
+  bits.setBigInt64(0, bits.getBigInt64(0) + BigInt(value > 0 ? direction : -direction));
+  return bits.getFloat64(0);
 }
 
-/** 0 points at `low`, 50 at `middle`, 100 at `high`, linear between; the middle wins when they coincide. */
-function percentileSql(value: string, low: string, middle: string, high: string): string {
-  const below = `if(${low} >= ${middle}, 0e0, greatest(0e0, 50e0 * (${value} - ${low}) / (${middle} - ${low})))`;
-  const above = `if(${high} <= ${middle}, 100e0, least(100e0, 50e0 + 50e0 * (${value} - ${middle}) / (${high} - ${middle})))`;
-  return `multiIf(${value} < ${middle}, ${below}, ${value} > ${middle}, ${above}, 50e0)`;
-}
-
-/** Linear between the points, clamped outside. */
-export function polylineSql(points: readonly (readonly [number, number])[], value: string): string {
-  const branches: string[] = [];
-  let last = 50;
-  for (const [index, [x, y]] of points.entries()) {
-    const before = points[index - 1];
-    branches.push(`${value} <= ${numberLiteral(x)}`);
-    branches.push(
-      before === undefined
-        ? numberLiteral(y)
-        : `${numberLiteral(before[1])} + ${numberLiteral(y - before[1])} * (${value} - ${numberLiteral(before[0])}) / ${numberLiteral(x - before[0])}`,
-    );
-    last = y;
-  }
-  return `multiIf(${[...branches, numberLiteral(last)].join(', ')})`;
-}
-
-/** Points that count: null for na, 50 for never, min(last, towards 50) for stale. */
-function effectiveSql(indicator: Indicator, { vantage }: Seen): string {
-  const { fresh, state } = indicatorColumns(indicator.id);
-  const points = quoteIdentifier(fresh);
-  const code = quoteIdentifier(state);
+/** 2^(−age / half-life) for what a stale source said last; 1 for a fresh one. */
+function staleDecay(indicator: Indicator, { vantage }: Seen): number {
   const heartbeat = vantage.stale.get(indicator.id);
-  const known = heartbeat === undefined ? points : `least(${points}, 50e0 + (${points} - 50e0) * ${numberLiteral(decay(indicator, vantage.asOf - heartbeat))})`;
-  return `CAST(multiIf(${code} = ${stateCodes.na}, NULL, ${code} = ${stateCodes.never}, 50e0, ${known}), 'Nullable(Float64)')`;
-}
-
-/** 2^(−age / half-life), for what a stale source said last. */
-function decay(indicator: Indicator, age: number): number {
-  return 2 ** (-age / (indicator.halfLife ?? staleHalfLife));
+  return heartbeat === undefined ? 1 : 2 ** (-(vantage.asOf - heartbeat) / (indicator.halfLife ?? staleHalfLife));
 }

@@ -1,5 +1,5 @@
 import type { Indicator } from '../../model/resolved.ts';
-import { accountScope, indicatorColumns, noNumber, type Seen } from '../account-scope.ts';
+import { accountScope, noNumber, type Seen } from '../account-scope.ts';
 import { expressionSql } from '../expression.ts';
 import { quoteIdentifier } from '../identifier.ts';
 import { numberLiteral, type Parameters } from '../parameters.ts';
@@ -10,20 +10,17 @@ import { leastCohort } from '../cohort-size.ts';
 /** States of an indicator, as numbers in SQL. Order is the order of `indicatorStates`. */
 export const stateCodes = { ok: 0, zero: 1, stale: 2, never: 3, na: 4 } as const;
 
-/** The value of each indicator and its state. */
+/** The value of each indicator and its state, as arrays: what follows is the same text for any number of indicators. */
 export function valuedStep(seen: Seen): Step {
   const { indicators } = seen.compiled.model;
-  const columns = indicators.flatMap((indicator) => {
-    const names = indicatorColumns(indicator.id);
-    return [
-      `${valueSql(indicator, seen)} AS ${quoteIdentifier(names.value)}`,
-      `${stateSql(indicator, seen)} AS ${quoteIdentifier(names.state)}`,
-    ];
-  });
+  const columns = [
+    `${arraySql(indicators.map((indicator) => valueSql(indicator, seen)), 'Nullable(Float64)')} AS values`,
+    `${statesSql(seen)} AS states`,
+  ];
   return {
     name: 'valued',
-    title: 'indicators: value and state (0 ok, 1 zero, 2 stale, 3 never, 4 na)',
-    notes: indicators.map(({ id, at }) => origin(indicatorColumns(id).value, `indicators.${id}`, at)),
+    title: 'indicators: values and states (0 ok, 1 zero, 2 stale, 3 never, 4 na)',
+    notes: indicators.map(({ id, at }, index) => origin(`values[${index + 1}]`, `indicators.${id}`, at)),
     body: `SELECT\n  ${['*', ...columns].join(',\n  ')}\nFROM segmented`,
   };
 }
@@ -64,7 +61,7 @@ export function worthFifty({ points }: Indicator): number | null {
 }
 
 /** A number of the account's segment, else the fallback. */
-export function perSegment(
+function perSegment(
   indicator: Indicator,
   cohorts: readonly Cohort[],
   pick: (cohort: Cohort) => number | null,
@@ -78,16 +75,48 @@ export function perSegment(
   return branches.length === 0 ? otherwise : `multiIf(${[...branches, otherwise].join(', ')})`;
 }
 
-function stateSql(indicator: Indicator, seen: Seen): string {
-  const value = quoteIdentifier(indicatorColumns(indicator.id).value);
-  const branches: string[] = [];
-  if (indicator.segments !== null)
-    branches.push(`segment NOT IN ${seen.parameters.texts(indicator.segments)}`, `${stateCodes.na}`);
-  const start = dueStart(indicator, seen);
-  if (start !== null) branches.push(`isNull(${value}) AND isNotNull(${start})`, `${stateCodes.na}`);
-  if (seen.vantage.unseen.has(indicator.id)) branches.push('1', `${stateCodes.never}`);
-  branches.push(`isNull(${value})`, `${stateCodes.never}`);
-  return `toUInt8(multiIf(${[...branches, knownState(indicator, seen)].join(', ')}))`;
+function statesSql(seen: Seen): string {
+  const { compiled, vantage, parameters } = seen;
+  const { indicators } = compiled.model;
+  const segments = [...new Set([...compiled.model.segments.map(({ id }) => id), ''])];
+  const fixed = segments.map((segment) => indicators.map((indicator) => fixedState(indicator, segment, vantage)));
+  const same = new Set(fixed.map((row) => row.join())).size === 1;
+  const fixedHere = same
+    ? arraySql((fixed[0] ?? []).map(String), 'Int16')
+    : `[${fixed.map((row) => arraySql(row.map(String), 'Int16')).join(', ')}][indexOf(${parameters.texts(segments)}, segment)]`;
+  const filled = indicators.map((indicator) => filledSql(indicator, seen));
+  const due = indicators.map((indicator) => {
+    const start = dueStart(indicator, seen);
+    return start === null ? '0' : `isNotNull(${start})`;
+  });
+  const state = [
+    `fixed = ${stateCodes.na} OR (isNull(v) AND due)`, `${stateCodes.na}`,
+    `fixed = ${stateCodes.never} OR isNull(v)`, `${stateCodes.never}`,
+    `fixed = ${stateCodes.stale}`, `${stateCodes.stale}`,
+    'filled', `${stateCodes.ok}`,
+    `${stateCodes.zero}`,
+  ];
+  const lists = ['values', fixedHere, arraySql(filled, 'UInt8'), arraySql(due, 'UInt8')];
+  return `arrayMap((v, fixed, filled, due) -> toUInt8(multiIf(${state.join(', ')})), ${lists.join(', ')})`;
+}
+
+/** What is known of a state before looking at the account: na by segment, never seen, too few to compare with, stale. */
+function fixedState(indicator: Indicator, segment: string, { stale, unseen, cohorts }: Seen['vantage']): number {
+  if (indicator.segments !== null && !indicator.segments.includes(segment)) return stateCodes.na;
+  if (unseen.has(indicator.id)) return stateCodes.never;
+  if (indicator.points.kind === 'percentile') {
+    const cohort = cohorts.find((one) => one.indicator === indicator.id && one.segment === segment);
+    if (cohort === undefined || cohort.accounts < leastCohort) return stateCodes.never;
+  }
+  return stale.has(indicator.id) ? stateCodes.stale : -1;
+}
+
+/** Whether any measure of an indicator holds an event; an indicator of traits alone is never empty. */
+function filledSql(indicator: Indicator, { compiled, vantage }: Seen): string {
+  const columns = measuresOf(indicator, compiled.model.measures).map((measure) =>
+    quoteIdentifier(measureColumn(measure, vantage.asOf, vantage.asOf).filled),
+  );
+  return columns.length === 0 ? '1' : columns.length === 1 ? `${columns[0]}` : `(${columns.join(' OR ')})`;
 }
 
 /** For a value that is `onTime(done, start, days)`: a known start and no value means that it is not due yet. */
@@ -97,16 +126,7 @@ function dueStart(indicator: Indicator, seen: Seen): string | null {
   return start === undefined ? null : expressionSql(start, accountScope(seen));
 }
 
-/** State of an indicator with a value: percentile needs company, stale is known beforehand, else are there events? */
-function knownState(indicator: Indicator, seen: Seen): string {
-  const { compiled, vantage, parameters } = seen;
-  const at = vantage.stale.get(indicator.id);
-  const filled = measuresOf(indicator, compiled.model.measures).map((measure) =>
-    quoteIdentifier(measureColumn(measure, vantage.asOf, vantage.asOf).filled),
-  );
-  const fresh = filled.length === 0 ? `${stateCodes.ok}` : `if(${filled.join(' OR ')}, ${stateCodes.ok}, ${stateCodes.zero})`;
-  const state = at === undefined ? fresh : `${stateCodes.stale}`;
-  if (indicator.points.kind !== 'percentile') return state;
-  const enough = perSegment(indicator, vantage.cohorts, ({ accounts }) => (accounts < leastCohort ? null : 1), '0', parameters);
-  return `if(${enough} = 1, ${state}, ${stateCodes.never})`;
+/** An array of expressions; an empty one needs its type. */
+export function arraySql(items: readonly string[], type: string): string {
+  return items.length === 0 ? `CAST([], 'Array(${type})')` : `[${items.join(', ')}]`;
 }

@@ -1,9 +1,8 @@
 import type { Indicator } from '../../model/resolved.ts';
-import { accountScope, indicatorColumns, type Seen } from '../account-scope.ts';
+import { accountScope, positionOf, type Seen } from '../account-scope.ts';
 import type { CompiledModel } from '../compile.ts';
 import { stateCodes } from '../ctes/valued.ts';
 import { cohortSampleSql } from '../expression.ts';
-import { quoteIdentifier } from '../identifier.ts';
 import { numberLiteral, Parameters, type Sql } from '../parameters.ts';
 import type { Vantage } from '../plan.ts';
 import { origin, renderSteps, type Step } from '../step.ts';
@@ -29,13 +28,13 @@ export function cohortQuery(compiled: CompiledModel, vantage: Vantage): Sql | nu
 
 function sampledStep(indicators: readonly Indicator[], seen: Seen): Step {
   const samples = indicators.map((indicator, index) => {
-    const { value, state } = indicatorColumns(indicator.id);
+    const position = positionOf(seen.compiled, indicator.id);
     const at = seen.vantage.stale.get(indicator.id) ?? seen.vantage.asOf;
     const sample =
       indicator.cohort === 'percentile' || indicator.cohort === null
-        ? quoteIdentifier(value)
+        ? `values[${position}]`
         : cohortSampleSql(indicator.value, indicator.cohort, accountScope(seen, { at }));
-    return `CAST(if(${quoteIdentifier(state)} = ${stateCodes.na}, NULL, ${sample ?? 'NULL'}), 'Nullable(Float64)') AS sample_${index + 1}`;
+    return `CAST(if(states[${position}] = ${stateCodes.na}, NULL, ${sample ?? 'NULL'}), 'Nullable(Float64)') AS sample_${index + 1}`;
   });
   return {
     name: 'sampled',

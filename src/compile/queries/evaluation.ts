@@ -1,4 +1,4 @@
-import { accountScope, domainColumns, indicatorColumns, type Seen } from '../account-scope.ts';
+import { accountScope, type Seen } from '../account-scope.ts';
 import type { CompiledModel } from '../compile.ts';
 import { factsStep, segmentedStep } from '../ctes/facts.ts';
 import { measuredStep } from '../ctes/measured.ts';
@@ -6,7 +6,7 @@ import { pointedStep } from '../ctes/pointed.ts';
 import { domainsStep, scoredStep, weighedStep } from '../ctes/scored.ts';
 import { slicesSteps } from '../ctes/slices.ts';
 import { traitsStep } from '../ctes/traits.ts';
-import { valuedStep } from '../ctes/valued.ts';
+import { arraySql, valuedStep } from '../ctes/valued.ts';
 import { conditionSql } from '../expression.ts';
 import { quoteIdentifier } from '../identifier.ts';
 import { Parameters, type Sql } from '../parameters.ts';
@@ -59,18 +59,16 @@ function answerStep(seen: Seen): Step {
   const shapes = measuresByShape(compiled);
   const column = (measure: (typeof model.measures)[number]): string =>
     quoteIdentifier(measureColumn(measure, vantage.asOf, vantage.asOf).value);
-  const indicator = (part: 'value' | 'points' | 'state'): string[] =>
-    model.indicators.map(({ id }) => quoteIdentifier(indicatorColumns(id)[part]));
   const columns = [
     'account',
     'segment',
-    `${list(shapes.numbers.map((measure) => `CAST(${column(measure)}, 'Nullable(Float64)')`), 'Nullable(Float64)')} AS numbers`,
-    `${list(shapes.texts.map(column), 'Nullable(String)')} AS texts`,
-    `${list(shapes.series.map(column), 'Array(Float64)')} AS series`,
-    `${list(indicator('value'), 'Nullable(Float64)')} AS values`,
-    `${list(indicator('points'), 'Nullable(Float64)')} AS points`,
-    `${list(indicator('state'), 'UInt8')} AS states`,
-    `${list(model.score.domains.map(({ id }) => quoteIdentifier(domainColumns(id).points)), 'Nullable(Float64)')} AS domains`,
+    `${arraySql(shapes.numbers.map((measure) => `CAST(${column(measure)}, 'Nullable(Float64)')`), 'Nullable(Float64)')} AS numbers`,
+    `${arraySql(shapes.texts.map(column), 'Nullable(String)')} AS texts`,
+    `${arraySql(shapes.series.map(column), 'Array(Float64)')} AS series`,
+    'values',
+    'points',
+    'states',
+    'domains',
     'score',
     'coverage',
     'limits',
@@ -83,10 +81,6 @@ function answerStep(seen: Seen): Step {
     notes: model.audiences.map(({ id, at }) => origin('audiences', `audiences.${id}`, at)),
     body: `SELECT\n  ${columns.join(',\n  ')}\nFROM scored\nORDER BY account`,
   };
-}
-
-function list(items: readonly string[], type: string): string {
-  return items.length === 0 ? `CAST([], 'Array(${type})')` : `[${items.join(', ')}]`;
 }
 
 /** The band needs its history, so conditions on it are answered for every band; without any, one list is enough. */
