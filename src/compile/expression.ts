@@ -36,7 +36,8 @@ export function conditionSql(expression: Expression, scope: SqlScope): string {
 
 function literalSql(literal: Extract<Expression, { kind: 'literal' }>, scope: SqlScope): string {
   const { value } = literal;
-  if (value === null) return literal.type === 'series' ? 'emptyArrayFloat64()' : `CAST(NULL, '${columnTypes[literal.type]}')`;
+  if (value === null)
+    return literal.type === 'series' ? 'emptyArrayFloat64()' : `CAST(NULL, '${columnTypes[literal.type]}')`;
   if (typeof value === 'number') return numberLiteral(value);
   if (typeof value === 'boolean') return value ? 'toUInt8(1)' : 'toUInt8(0)';
   if (typeof value === 'string') return scope.parameters.text(value);
@@ -61,7 +62,17 @@ function callSql(call: Call, scope: SqlScope): string {
   return arithmetic.has(call.operator) ? `ifNotFinite(${text}, NULL)` : text;
 }
 
-const arithmetic: ReadonlySet<Operator> = new Set(['add', 'subtract', 'multiply', 'divide', 'rate', 'trend', 'daysSince', 'ln', 'sqrt']);
+const arithmetic: ReadonlySet<Operator> = new Set([
+  'add',
+  'subtract',
+  'multiply',
+  'divide',
+  'rate',
+  'trend',
+  'daysSince',
+  'ln',
+  'sqrt',
+]);
 
 const infix =
   (symbol: string): Write =>

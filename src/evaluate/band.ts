@@ -22,7 +22,12 @@ export interface BandObservation {
  * Decides the band of an account. The first observation sets it at once; so do too little coverage and a hard trigger.
  * Else the score must ask for the same other band for `dwell`: an observation that agrees with the present band ends the wait.
  */
-export function decideBand(previous: BandState | null, observed: BandObservation, now: number, score: Score): BandState {
+export function decideBand(
+  previous: BandState | null,
+  observed: BandObservation,
+  now: number,
+  score: Score,
+): BandState {
   const asked = askedBand(observed, score, previous?.band);
   if (previous === null) return { band: asked, since: now, pending: null };
   if (asked === previous.band) return previous.pending === null ? previous : { ...previous, pending: null };
@@ -40,6 +45,7 @@ export function askedBand(
 ): Band {
   if (coverage < needed.unknown) return 'unknown';
   if (score >= bands.engaged.enter || (present === 'engaged' && score >= bands.engaged.leave)) return 'engaged';
-  if (score < bands.disengaged.enter || (present === 'disengaged' && score < bands.disengaged.leave)) return 'disengaged';
+  if (score < bands.disengaged.enter || (present === 'disengaged' && score < bands.disengaged.leave))
+    return 'disengaged';
   return 'neutral';
 }

@@ -6,7 +6,11 @@ import type { EventStore } from '../store/events/store.ts';
 type Statistics = readonly [accounts: number, low: number | null, middle: number | null, high: number | null];
 
 /** What indicators compare with, as of `vantage.asOf` (a midnight), over everybody. */
-export async function computeCohorts(events: EventStore, compiled: CompiledModel, vantage: Vantage): Promise<readonly Cohort[]> {
+export async function computeCohorts(
+  events: EventStore,
+  compiled: CompiledModel,
+  vantage: Vantage,
+): Promise<readonly Cohort[]> {
   const query = cohortQuery(compiled, { ...vantage, accounts: null, cohorts: [] });
   if (query === null) return [];
   const indicators = cohortIndicators(compiled);

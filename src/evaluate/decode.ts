@@ -56,7 +56,12 @@ export function decoder(compiled: CompiledModel, asOf: number): (raw: Record<str
       limits: row.limits,
       hardTriggers: row.triggered,
       ...(perBand
-        ? { audiencesByBand: Object.fromEntries(bands.map((one, index) => [one, audiences[index] ?? []])) as Record<Band, string[]> }
+        ? {
+            audiencesByBand: Object.fromEntries(bands.map((one, index) => [one, audiences[index] ?? []])) as Record<
+              Band,
+              string[]
+            >,
+          }
         : {}),
     };
   };
@@ -69,7 +74,10 @@ export function withBand(evaluation: Evaluation, band: Band): Evaluation {
 
 function decodeIndicators({ model }: CompiledModel, row: AnswerRow): Record<string, IndicatorEvaluation> {
   const applies = (index: number): boolean => indicatorStates[row.states[index] ?? 4] !== 'na';
-  const total = model.score.domains.reduce((sum, { weight }, index) => sum + ((row.domains[index] ?? null) === null ? 0 : weight), 0);
+  const total = model.score.domains.reduce(
+    (sum, { weight }, index) => sum + ((row.domains[index] ?? null) === null ? 0 : weight),
+    0,
+  );
   const inDomain = new Map<string, number>();
   model.indicators.forEach(({ domain, weight }, index) => {
     if (applies(index)) inDomain.set(domain, (inDomain.get(domain) ?? 0) + weight);

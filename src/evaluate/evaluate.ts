@@ -82,7 +82,11 @@ async function vantageAt(events: EventStore, request: EvaluateRequest, asOf: num
     knownAt,
     accounts: request.accounts,
     source: knownAt !== null || subject === 'person' ? 'raw' : request.source,
-    tables: { events: events.table('events'), traits: events.table('traits'), rollup: events.table(rollupTable(workspace)) },
+    tables: {
+      events: events.table('events'),
+      traits: events.table('traits'),
+      rollup: events.table(rollupTable(workspace)),
+    },
     ...sourceStates(compiled, heartbeats, asOf),
     cohorts: [],
   };
@@ -99,6 +103,7 @@ async function heartbeatsOf(events: EventStore, request: EvaluateRequest, asOf: 
     if (certain || asOf - remembered.asOf < heartbeatPatience) return remembered.heartbeats;
   }
   const heartbeats = await readHeartbeats(events, { compiled, workspace, asOf, knownAt });
-  if (knownAt === null && (remembered === undefined || asOf >= remembered.asOf)) memory?.heartbeats.set(workspace, { asOf, heartbeats });
+  if (knownAt === null && (remembered === undefined || asOf >= remembered.asOf))
+    memory?.heartbeats.set(workspace, { asOf, heartbeats });
   return heartbeats;
 }

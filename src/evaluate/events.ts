@@ -45,7 +45,13 @@ export async function indicatorEvents(events: EventStore, request: EvidenceReque
   const vantage = await vantageOf(events, { ...request, accounts: [account], cohorts: [] });
   const at = (indicator === undefined ? undefined : vantage.stale.get(indicator.id)) ?? request.asOf;
   const limit = Math.min(Math.max(request.limit ?? 100, 1), 1000);
-  const { page, total } = measureEventsQueries(vantage, { measures, account, at, after: readCursor(request.cursor), limit: limit + 1 });
+  const { page, total } = measureEventsQueries(vantage, {
+    measures,
+    account,
+    at,
+    after: readCursor(request.cursor),
+    limit: limit + 1,
+  });
   const [rows, [count]] = await Promise.all([
     events.query({ ...page, row: readEvent }),
     events.query({ ...total, row: (raw) => Number(raw['total']) }),

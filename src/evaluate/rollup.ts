@@ -13,7 +13,11 @@ export function rollupTable(workspace: string): string {
 }
 
 /** Makes the rollup of a workspace, or adds the columns that these models need and it lacks. Safe to repeat. */
-export async function ensureRollup(events: EventStore, workspace: string, compiled: readonly CompiledModel[]): Promise<void> {
+export async function ensureRollup(
+  events: EventStore,
+  workspace: string,
+  compiled: readonly CompiledModel[],
+): Promise<void> {
   const columns = allColumns(compiled).map(({ name, type }) => `${quoteIdentifier(name)} ${type}`);
   await events.ensureTable({
     name: rollupTable(workspace),
@@ -57,17 +61,27 @@ export async function backfill(
 }
 
 /** Columns of the stored rollup that none of these models reads any more. */
-export async function dropRetired(events: EventStore, workspace: string, kept: readonly CompiledModel[]): Promise<readonly string[]> {
+export async function dropRetired(
+  events: EventStore,
+  workspace: string,
+  kept: readonly CompiledModel[],
+): Promise<readonly string[]> {
   const needed = new Set(['account', 'day', 'version', 'deleted', ...allColumns(kept).map(({ name }) => name)]);
   const stored = await storedColumns(events, workspace);
   const retired = stored.filter((name) => !needed.has(name));
   for (const name of retired)
-    await events.define(`ALTER TABLE ${events.table(rollupTable(workspace))} DROP COLUMN IF EXISTS ${quoteIdentifier(name)}`);
+    await events.define(
+      `ALTER TABLE ${events.table(rollupTable(workspace))} DROP COLUMN IF EXISTS ${quoteIdentifier(name)}`,
+    );
   return retired;
 }
 
 /** Names of the columns that a backfill would have to fill: needed by these models and not stored yet. */
-export async function missingColumns(events: EventStore, workspace: string, compiled: readonly CompiledModel[]): Promise<readonly string[]> {
+export async function missingColumns(
+  events: EventStore,
+  workspace: string,
+  compiled: readonly CompiledModel[],
+): Promise<readonly string[]> {
   const stored = new Set(await storedColumns(events, workspace));
   return allColumns(compiled)
     .map(({ name }) => name)
@@ -89,7 +103,12 @@ function allColumns(compiled: readonly CompiledModel[]): RollupColumn[] {
   return [...found.values()];
 }
 
-async function roll(events: EventStore, workspace: string, columns: readonly RollupColumn[], scope: RollupScope): Promise<void> {
+async function roll(
+  events: EventStore,
+  workspace: string,
+  columns: readonly RollupColumn[],
+  scope: RollupScope,
+): Promise<void> {
   const tables = { events: events.table('events'), rollup: events.table(rollupTable(workspace)) };
   await events.execute(rollupDaysQuery(columns, scope, { workspace, tables }));
 }
@@ -99,7 +118,11 @@ async function historyOf(events: EventStore, workspace: string): Promise<{ first
     name: 'history-of-workspace',
     sql: `SELECT count() AS rows, min(day) AS first, max(day) AS last FROM ${events.table('events')} WHERE workspace = {workspace:String}`,
     params: { workspace },
-    row: (raw) => ({ rows: Number(raw['rows']), first: Date.parse(String(raw['first'])), last: Date.parse(String(raw['last'])) }),
+    row: (raw) => ({
+      rows: Number(raw['rows']),
+      first: Date.parse(String(raw['first'])),
+      last: Date.parse(String(raw['last'])),
+    }),
   });
   return row === undefined || row.rows === 0 ? null : { first: row.first, last: row.last };
 }

@@ -48,7 +48,10 @@ const model: ResolvedModel = {
 };
 
 function evaluations(): fc.Arbitrary<Evaluation> {
-  const one = fc.record({ points: fc.double({ min: 0, max: 100, noNaN: true }), share: fc.integer({ min: 1, max: 9 }) });
+  const one = fc.record({
+    points: fc.double({ min: 0, max: 100, noNaN: true }),
+    share: fc.integer({ min: 1, max: 9 }),
+  });
   return fc.record({ all: fc.tuple(one, one, one), capped: fc.boolean() }).map(({ all, capped }) => {
     const total = all.reduce((sum, { share }) => sum + share, 0);
     const entries = all.map(({ points, share }, index): [string, IndicatorEvaluation] => {
@@ -88,7 +91,10 @@ describe('why', () => {
   });
 
   it('names the model line of every domain, indicator and hard trigger', () => {
-    const [now] = fc.sample(evaluations().filter(({ hardTriggers }) => hardTriggers.length > 0), 1);
+    const [now] = fc.sample(
+      evaluations().filter(({ hardTriggers }) => hardTriggers.length > 0),
+      1,
+    );
     if (now === undefined) throw new Error('nothing was generated');
     const why = explainScore(compile(model), now, null);
     expect(why.hardTriggers).toEqual([{ id: 'notice', cap: 39, at }]);

@@ -87,13 +87,19 @@ export function explainScore(compiled: CompiledModel, now: Evaluation, then: Eva
       return { id, cap: trigger?.cap ?? 100, at: trigger?.at ?? null };
     }),
     domains: score.domains.map((domain) => {
-      const mine = indicators.filter((indicator) => indicator.domain === domain.id).map((indicator) => ({
-        id: indicator.id,
-        label: indicator.label,
-        at: indicator.at,
-        ...indicatorOf(now, indicator.id),
-        measures: measuresOf(indicator, compiled.model.measures).map(({ id, at }) => ({ id, at, value: now.measures[id] ?? null })),
-      }));
+      const mine = indicators
+        .filter((indicator) => indicator.domain === domain.id)
+        .map((indicator) => ({
+          id: indicator.id,
+          label: indicator.label,
+          at: indicator.at,
+          ...indicatorOf(now, indicator.id),
+          measures: measuresOf(indicator, compiled.model.measures).map(({ id, at }) => ({
+            id,
+            at,
+            value: now.measures[id] ?? null,
+          })),
+        }));
       return {
         id: domain.id,
         at: domain.at,

@@ -18,7 +18,11 @@ const without = ['modulo', 'before', 'rate', 'trend'] as const;
 
 const column = (scope: Scope, name: string): string => quoteIdentifier(hashedName('x', `${scope}.${name}`));
 
-function scopeSql(parameters: Parameters, scope: EvaluationScope, numbers: { prior?: number; median?: number } = {}): SqlScope {
+function scopeSql(
+  parameters: Parameters,
+  scope: EvaluationScope,
+  numbers: { prior?: number; median?: number } = {},
+): SqlScope {
   return {
     parameters,
     reference: (kind, name) => column(kind, name),
@@ -34,7 +38,10 @@ function scopeSql(parameters: Parameters, scope: EvaluationScope, numbers: { pri
 function rowSql(parameters: Parameters, scope: EvaluationScope): string {
   const columns = sampleReferences
     .filter(({ name }) => name !== 'now')
-    .map(({ scope: kind, name, type }) => `materialize(${bound(parameters, type, scope[kind]?.[name] ?? null)}) AS ${column(kind, name)}`);
+    .map(
+      ({ scope: kind, name, type }) =>
+        `materialize(${bound(parameters, type, scope[kind]?.[name] ?? null)}) AS ${column(kind, name)}`,
+    );
   return `(SELECT ${columns.join(', ')})`;
 }
 
@@ -68,7 +75,10 @@ function same(a: Value, b: Value): boolean {
 describe('an expression means the same in SQL and in process', () => {
   it('for random typed expressions, nulls included', async () => {
     const types = ['number', 'bool', 'string', 'time', 'list', 'version'] as const;
-    const some = fc.array(fc.constantFrom(...types).chain((type) => expressionOf(type, { without: [...without], depth: 3 })), { minLength: 12, maxLength: 12 });
+    const some = fc.array(
+      fc.constantFrom(...types).chain((type) => expressionOf(type, { without: [...without], depth: 3 })),
+      { minLength: 12, maxLength: 12 },
+    );
     await fc.assert(
       fc.asyncProperty(some, scopeOf(), async (expressions, scope) => {
         const found = await inSql(expressions, scope);
@@ -83,18 +93,37 @@ describe('an expression means the same in SQL and in process', () => {
   }, 240_000);
 
   it('for trends of random series', async () => {
-    const steady = fc.tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 8 }), fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 30 }));
-    const series = fc.array(steady.map(([level, drop, noise]) => noise.map((n, index) => (index > noise.length - drop ? n : level + n))), { minLength: 30, maxLength: 30 });
+    const steady = fc.tuple(
+      fc.integer({ min: 0, max: 60 }),
+      fc.integer({ min: 0, max: 8 }),
+      fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 30 }),
+    );
+    const series = fc.array(
+      steady.map(([level, drop, noise]) => noise.map((n, index) => (index > noise.length - drop ? n : level + n))),
+      { minLength: 30, maxLength: 30 },
+    );
     await fc.assert(
       fc.asyncProperty(series, fc.constantFrom(undefined, 0.8), async (all, median) => {
         const parameters = new Parameters();
         const scope = scopeSql(parameters, { now: 0 }, median === undefined ? {} : { median });
-        const expression: Expression = { kind: 'call', type: 'number', operator: 'trend', args: [{ kind: 'reference', type: 'series', scope: 'measures', name: 's' }] };
+        const expression: Expression = {
+          kind: 'call',
+          type: 'number',
+          operator: 'trend',
+          args: [{ kind: 'reference', type: 'series', scope: 'measures', name: 's' }],
+        };
         const sql = `SELECT ${expressionSql(expression, scope)} AS trend FROM (SELECT arrayMap(x -> toFloat64(x), arrayJoin(${parameters.bind('Array(Array(UInt32))', all)})) AS ${column('measures', 's')})`;
-        const found = await stores.events.query({ name: 'trends', sql, params: parameters.values, row: (raw) => raw['trend'] as number | null });
+        const found = await stores.events.query({
+          name: 'trends',
+          sql,
+          params: parameters.values,
+          row: (raw) => raw['trend'] as number | null,
+        });
         for (const [index, one] of all.entries()) {
           const expected = seriesTrend(one, median ?? null);
-          expect(same(found[index] ?? null, expected), `${JSON.stringify(one)}: ${found[index]} and ${expected}`).toBe(true);
+          expect(same(found[index] ?? null, expected), `${JSON.stringify(one)}: ${found[index]} and ${expected}`).toBe(
+            true,
+          );
         }
       }),
       { numRuns: 20 },

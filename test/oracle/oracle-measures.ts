@@ -5,7 +5,11 @@ import type { EventRow } from '../../src/store/events/tables.ts';
 import { dayMs } from './build.ts';
 
 /** A measure the slow and plain way: one pass over the account's events, no days, no SQL. */
-export function measureValue(measure: Measure, events: readonly EventRow[], now: number): { value: Value; filled: boolean } {
+export function measureValue(
+  measure: Measure,
+  events: readonly EventRow[],
+  now: number,
+): { value: Value; filled: boolean } {
   const { aggregate } = measure;
   if (aggregate.kind === 'series') return series(measure, aggregate, events, now);
   const inside = events.filter(({ time }) => time <= now && (measure.window === null || time > now - measure.window));
@@ -34,7 +38,10 @@ export function measureValue(measure: Measure, events: readonly EventRow[], now:
     case 'avg':
     case 'min':
     case 'max':
-      return overNumbers(aggregate.kind, found.flatMap((event) => event.numbers[aggregate.property] ?? []));
+      return overNumbers(
+        aggregate.kind,
+        found.flatMap((event) => event.numbers[aggregate.property] ?? []),
+      );
   }
 }
 
@@ -44,7 +51,9 @@ export function latestTime(measure: Measure, events: readonly EventRow[], now: n
   if (aggregate.kind !== 'latest') return null;
   const times = events
     .filter(({ time }) => time <= now && (measure.window === null || time > now - measure.window))
-    .filter((event) => matches(measure, event) && propertyValue(event, aggregate.property, aggregate.propertyType) !== null)
+    .filter(
+      (event) => matches(measure, event) && propertyValue(event, aggregate.property, aggregate.propertyType) !== null,
+    )
     .map(({ time }) => time);
   return times.length === 0 ? null : Math.max(...times);
 }
@@ -57,14 +66,20 @@ export function matches(measure: Measure, event: EventRow): boolean {
 
 function holds(measure: Measure, event: EventRow): boolean {
   if (measure.where === null) return true;
-  return evaluateExpression(measure.where, { now: 0, properties: propertiesFor(measure, event) } satisfies EvaluationScope) === true;
+  return (
+    evaluateExpression(measure.where, {
+      now: 0,
+      properties: propertiesFor(measure, event),
+    } satisfies EvaluationScope) === true
+  );
 }
 
 /** Each property a condition names, in the type it is read as. */
 function propertiesFor(measure: Measure, event: EventRow): Record<string, Value> {
   const properties: Record<string, Value> = {};
   const visit = (node: Measure['where']): void => {
-    if (node?.kind === 'reference' && node.scope === 'properties') properties[node.name] = propertyValue(event, node.name, node.type);
+    if (node?.kind === 'reference' && node.scope === 'properties')
+      properties[node.name] = propertyValue(event, node.name, node.type);
     if (node?.kind === 'call') node.args.forEach(visit);
   };
   visit(measure.where);
@@ -81,13 +96,18 @@ function propertyValue(event: EventRow, name: string, type: Type): Value {
     case 'bool':
       return text === 'true' ? true : text === 'false' ? false : null;
     case 'list':
-      return text?.startsWith('[') ? (JSON.parse(text) as unknown[]).map((item) => (typeof item === 'string' ? item : JSON.stringify(item))) : null;
+      return text?.startsWith('[')
+        ? (JSON.parse(text) as unknown[]).map((item) => (typeof item === 'string' ? item : JSON.stringify(item)))
+        : null;
     default:
       return text;
   }
 }
 
-function overNumbers(kind: 'sum' | 'avg' | 'min' | 'max', numbers: readonly number[]): { value: Value; filled: boolean } {
+function overNumbers(
+  kind: 'sum' | 'avg' | 'min' | 'max',
+  numbers: readonly number[],
+): { value: Value; filled: boolean } {
   if (kind === 'min' || kind === 'max') return known(numbers.length === 0 ? null : Math[kind](...numbers));
   const taken = numbers.filter((number) => Math.abs(number) <= 1e15);
   const billionths = taken.reduce((sum, number) => sum + BigInt(Math.floor(number * 1e9 + 0.5)), 0n);
@@ -96,7 +116,11 @@ function overNumbers(kind: 'sum' | 'avg' | 'min' | 'max', numbers: readonly numb
   return known(taken.length === 0 ? null : total / taken.length);
 }
 
-function open(measure: Measure, aggregate: { from: string; to: string; by: string }, events: readonly EventRow[]): { value: Value; filled: boolean } {
+function open(
+  measure: Measure,
+  aggregate: { from: string; to: string; by: string },
+  events: readonly EventRow[],
+): { value: Value; filled: boolean } {
   const state = new Map<string, { time: number; open: boolean }>();
   for (const event of events.toSorted((a, b) => a.time - b.time)) {
     if (!['track', 'page', 'screen'].includes(event.kind)) continue;

@@ -19,8 +19,16 @@ let workspaces = 0;
 async function settle(events: EventStore, world: World): Promise<string> {
   workspaces += 1;
   const workspace = `ws_oracle_${workspaces}`;
-  if (world.events.length > 0) await events.insert('events', world.events.map((row) => ({ ...row, workspace })));
-  if (world.traits.length > 0) await events.insert('traits', world.traits.map((row) => ({ ...row, workspace })));
+  if (world.events.length > 0)
+    await events.insert(
+      'events',
+      world.events.map((row) => ({ ...row, workspace })),
+    );
+  if (world.traits.length > 0)
+    await events.insert(
+      'traits',
+      world.traits.map((row) => ({ ...row, workspace })),
+    );
   const compiled = [compile(world.model)];
   await ensureRollup(events, workspace, compiled);
   await backfill(events, workspace, compiled);
@@ -36,7 +44,9 @@ describe('the engine and a plain evaluator of arrays', () => {
         for (const asOf of [base, base + dayMs / 2 + 17]) {
           const expected = oracle(world, asOf);
           const [rollup, raw] = await Promise.all(
-            (['rollup', 'raw'] as const).map((source) => evaluate(stores.events, { compiled, workspace, asOf, accounts: null, source })),
+            (['rollup', 'raw'] as const).map((source) =>
+              evaluate(stores.events, { compiled, workspace, asOf, accounts: null, source }),
+            ),
           );
           expect(raw).toEqual(rollup);
           compare(rollup ?? [], expected, world);
@@ -60,7 +70,11 @@ function compare(found: readonly Evaluation[], expected: readonly Verdict[], wor
       expect(`${id} ${evaluation.indicators[id]?.state}`, who).toBe(`${id} ${indicator.state}`);
       close(evaluation.indicators[id]?.value ?? null, indicator.value, `${who} indicators.${id} value`);
       close(evaluation.indicators[id]?.points ?? null, indicator.points, `${who} indicators.${id} points`);
-      close(evaluation.indicators[id]?.contribution ?? null, indicator.contribution, `${who} indicators.${id} contribution`);
+      close(
+        evaluation.indicators[id]?.contribution ?? null,
+        indicator.contribution,
+        `${who} indicators.${id} contribution`,
+      );
     }
     expect(Object.keys(evaluation.domains), who).toEqual(Object.keys(verdict.domains));
     close(evaluation.score, verdict.score, `${who} score`);
@@ -76,5 +90,8 @@ function plain(value: Value, type: string): Value {
 
 function close(found: Value, expected: Value, what: string): void {
   if (typeof found !== 'number' || typeof expected !== 'number') expect(found, what).toEqual(expected);
-  else expect(Math.abs(found - expected), `${what}: ${found} and ${expected}`).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(expected)));
+  else
+    expect(Math.abs(found - expected), `${what}: ${found} and ${expected}`).toBeLessThanOrEqual(
+      1e-9 * Math.max(1, Math.abs(expected)),
+    );
 }

@@ -16,7 +16,10 @@ export interface Verdict {
   readonly account: string;
   readonly segment: string;
   readonly measures: Record<string, Value>;
-  readonly indicators: Record<string, { value: number | null; points: number | null; state: string; contribution: number }>;
+  readonly indicators: Record<
+    string,
+    { value: number | null; points: number | null; state: string; contribution: number }
+  >;
   readonly domains: Record<string, number>;
   readonly score: number;
   readonly coverage: number;
@@ -37,7 +40,10 @@ export function oracle(world: World, now: number): Verdict[] {
 }
 
 function known({ events, traits }: World, now: number): string[] {
-  const names = [...events.filter(({ time }) => time <= now).map(({ account }) => account), ...traits.filter(({ time }) => time <= now).map(({ id }) => id)];
+  const names = [
+    ...events.filter(({ time }) => time <= now).map(({ account }) => account),
+    ...traits.filter(({ time }) => time <= now).map(({ id }) => id),
+  ];
   return [...new Set(names)].filter((name) => name !== '').toSorted();
 }
 
@@ -84,7 +90,9 @@ function measuresOf(world: World, indicator: Indicator): Measure[] {
 function heartbeatOf(world: World, indicator: Indicator, now: number): number | null {
   const overdue = world.model.sources.flatMap((source) => {
     if (!indicator.sources.includes(source.id)) return [];
-    const times = real(world, now).filter(({ name }) => source.events.includes(name)).map(({ time }) => time);
+    const times = real(world, now)
+      .filter(({ name }) => source.events.includes(name))
+      .map(({ time }) => time);
     const last = Math.max(...times);
     return times.length > 0 && now - last > source.freshness ? [last] : [];
   });
@@ -108,7 +116,10 @@ function gather(world: World, midnight: number): Cohorts {
     const segment = segmentOf(world, scopeAt(world, account, midnight, midnight));
     for (const indicator of world.model.indicators) {
       if (indicator.cohort === null || (indicator.segments !== null && !indicator.segments.includes(segment))) continue;
-      const seen = { ...scopeAt(world, account, heartbeatOf(world, indicator, midnight) ?? midnight, midnight), evaluation: { segment } };
+      const seen = {
+        ...scopeAt(world, account, heartbeatOf(world, indicator, midnight) ?? midnight, midnight),
+        evaluation: { segment },
+      };
       const sample = sampleOf(indicator, seen);
       if (sample === null) continue;
       const key = `${indicator.cohort === 'trend' ? '*' : segment}/${indicator.id}`;
@@ -141,7 +152,10 @@ function judge(world: World, account: string, now: number, cohorts: Cohorts): Ve
   const { model } = world;
   const scope = scopeAt(world, account, now, now);
   const segment = segmentOf(world, scope);
-  const judged = model.indicators.map((indicator) => ({ indicator, ...judgeIndicator(world, indicator, account, now, segment, cohorts) }));
+  const judged = model.indicators.map((indicator) => ({
+    indicator,
+    ...judgeIndicator(world, indicator, account, now, segment, cohorts),
+  }));
   const applying = judged.filter(({ state }) => state !== 'na');
   const domains: Record<string, number> = {};
   let [total, sum, covered] = [0, 0, 0];
@@ -150,7 +164,9 @@ function judge(world: World, account: string, now: number, cohorts: Cohorts): Ve
     if (mine.length === 0) continue;
     const all = mine.reduce((a, one) => a + one.indicator.weight, 0);
     const points = mine.reduce((a, one) => a + one.indicator.weight * (one.points ?? 0), 0) / all;
-    const fresh = mine.filter(({ state }) => state === 'ok' || state === 'zero').reduce((a, one) => a + one.indicator.weight, 0);
+    const fresh = mine
+      .filter(({ state }) => state === 'ok' || state === 'zero')
+      .reduce((a, one) => a + one.indicator.weight, 0);
     domains[id] = points;
     total += weight;
     sum += weight * points;
@@ -164,7 +180,9 @@ function judge(world: World, account: string, now: number, cohorts: Cohorts): Ve
   };
   const { limit, hardTriggers } = model.score;
   const caps = [
-    ...model.score.domains.filter(({ id, weight }) => weight >= limit.weight && (domains[id] ?? 100) < limit.below).map(() => limit.cap),
+    ...model.score.domains
+      .filter(({ id, weight }) => weight >= limit.weight && (domains[id] ?? 100) < limit.below)
+      .map(() => limit.cap),
     ...hardTriggers.filter(({ when }) => evaluateExpression(when, seen) === true).map(({ cap }) => cap),
   ];
   const score = Math.min(raw, ...caps);
@@ -176,7 +194,9 @@ function judge(world: World, account: string, now: number, cohorts: Cohorts): Ve
     indicators: Object.fromEntries(
       judged.map(({ indicator, value, points, state }) => {
         const domain = model.score.domains.find(({ id }) => id === indicator.domain);
-        const within = applying.filter((one) => one.indicator.domain === indicator.domain).reduce((a, one) => a + one.indicator.weight, 0);
+        const within = applying
+          .filter((one) => one.indicator.domain === indicator.domain)
+          .reduce((a, one) => a + one.indicator.weight, 0);
         const share = state === 'na' ? 0 : (((domain?.weight ?? 0) / total) * indicator.weight) / within;
         return [indicator.id, { value, points, state, contribution: share * (points ?? 0) }];
       }),
@@ -200,7 +220,8 @@ function judgeIndicator(
   const heartbeat = heartbeatOf(world, indicator, now);
   const at = heartbeat ?? now;
   const cohort = cohorts.get(`${indicator.cohort === 'trend' ? '*' : segment}/${indicator.id}`)?.sorted ?? [];
-  const fifty = indicator.points.kind === 'polyline' ? indicator.points.points.find(([, y]) => y === 50)?.[0] : undefined;
+  const fifty =
+    indicator.points.kind === 'polyline' ? indicator.points.points.find(([, y]) => y === 50)?.[0] : undefined;
   const scope: EvaluationScope = {
     ...scopeAt(world, account, at, now),
     evaluation: { segment },
@@ -210,7 +231,8 @@ function judgeIndicator(
   const value = asNumber(evaluateExpression(indicator.value, scope));
   if (indicator.segments !== null && !indicator.segments.includes(segment)) return { value, points: null, state: 'na' };
   const measures = measuresOf(world, indicator);
-  if (value === null || (measures.length > 0 && !everSeen(world, measures, now))) return { value, points: 50, state: 'never' };
+  if (value === null || (measures.length > 0 && !everSeen(world, measures, now)))
+    return { value, points: 50, state: 'never' };
   if (indicator.points.kind === 'percentile' && cohort.length < 30) return { value, points: 50, state: 'never' };
   let points = pointsOf(indicator, value, cohort);
   const fading = measures.find(({ id }) => id === indicator.fadesWith);

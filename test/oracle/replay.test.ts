@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/compile/compile.ts';
 import { evaluate } from '../../src/evaluate/evaluate.ts';
 import { indicatorEvents } from '../../src/evaluate/events.ts';
-import { backfill, dropRetired, ensureRollup, missingColumns, rollDays, rollupTable } from '../../src/evaluate/rollup.ts';
+import {
+  backfill,
+  dropRetired,
+  ensureRollup,
+  missingColumns,
+  rollDays,
+  rollupTable,
+} from '../../src/evaluate/rollup.ts';
 import { why } from '../../src/evaluate/why.ts';
 import { useStores } from '../support/engines.ts';
 import { call, dayMs, event, indicator, literal, measure, model, reference, trait } from './build.ts';
@@ -18,8 +25,33 @@ const resolved = model({
     measure('people', { aggregate: { kind: 'unique', property: null }, window: 28 * dayMs }),
   ],
   indicators: [
-    indicator('minutes', { value: call('ln', 'number', call('add', 'number', reference('measures', 'minutes', 'number'), literal(1))), points: { kind: 'polyline', points: [[0, 0], [2, 50], [6, 100]] } }),
-    indicator('people', { value: call('divide', 'number', reference('measures', 'people', 'number'), reference('account', 'seats', 'number')), points: { kind: 'polyline', points: [[0.1, 0], [0.35, 50], [0.7, 100]] } }),
+    indicator('minutes', {
+      value: call('ln', 'number', call('add', 'number', reference('measures', 'minutes', 'number'), literal(1))),
+      points: {
+        kind: 'polyline',
+        points: [
+          [0, 0],
+          [2, 50],
+          [6, 100],
+        ],
+      },
+    }),
+    indicator('people', {
+      value: call(
+        'divide',
+        'number',
+        reference('measures', 'people', 'number'),
+        reference('account', 'seats', 'number'),
+      ),
+      points: {
+        kind: 'polyline',
+        points: [
+          [0.1, 0],
+          [0.35, 50],
+          [0.7, 100],
+        ],
+      },
+    }),
   ],
 });
 const compiled = compile(resolved);
@@ -28,10 +60,16 @@ describe('the same question on the same data', () => {
   it('gives the same doubles: again, after merging, one account or all, from the rollup or from raw events', async () => {
     const workspace = 'ws_replay';
     const rows = Array.from({ length: 300 }, (_, index) =>
-      event({ workspace, account: `a${index % 7}`, person: `p${index % 11}`, time: asOf - index * 7_654_321 }, { minutes: index / 7 + 0.1 }),
+      event(
+        { workspace, account: `a${index % 7}`, person: `p${index % 11}`, time: asOf - index * 7_654_321 },
+        { minutes: index / 7 + 0.1 },
+      ),
     );
     await stores.events.insert('events', rows);
-    await stores.events.insert('traits', Array.from({ length: 7 }, (_, index) => trait(`a${index}`, 'seats', asOf - dayMs, index + 3, { workspace })));
+    await stores.events.insert(
+      'traits',
+      Array.from({ length: 7 }, (_, index) => trait(`a${index}`, 'seats', asOf - dayMs, index + 3, { workspace })),
+    );
     await ensureRollup(stores.events, workspace, [compiled]);
     await backfill(stores.events, workspace, [compiled]);
     const ask = { compiled, workspace, asOf, accounts: null, source: 'rollup' } as const;
@@ -39,8 +77,14 @@ describe('the same question on the same data', () => {
     expect(first).toHaveLength(7);
     expect(await evaluate(stores.events, ask)).toEqual(first);
     expect(await evaluate(stores.events, { ...ask, source: 'raw' })).toEqual(first);
-    for (const [index, one] of first.entries()) expect(await evaluate(stores.events, { ...ask, accounts: [one.account] })).toEqual([first[index]]);
-    await rollDays(stores.events, workspace, [compiled], rows.map(({ account, time }) => ({ account, day: day(time) })));
+    for (const [index, one] of first.entries())
+      expect(await evaluate(stores.events, { ...ask, accounts: [one.account] })).toEqual([first[index]]);
+    await rollDays(
+      stores.events,
+      workspace,
+      [compiled],
+      rows.map(({ account, time }) => ({ account, day: day(time) })),
+    );
     await stores.events.define(`OPTIMIZE TABLE ${stores.events.table(rollupTable(workspace))} FINAL`);
     await stores.events.define(`OPTIMIZE TABLE ${stores.events.table('events')} FINAL`);
     expect(await evaluate(stores.events, ask)).toEqual(first);
@@ -55,13 +99,26 @@ describe('the same question on the same data', () => {
     const days = [{ account: 'acme', day: day(row.time) }];
     await rollDays(stores.events, workspace, [compiled], days);
     expect((await evaluate(stores.events, ask))[0]?.measures['minutes']).toBe(5);
-    await stores.events.insert('events', [event({ workspace, account: 'acme', time: asOf - 2 * dayMs - 1 }, { minutes: 2.5 })]);
+    await stores.events.insert('events', [
+      event({ workspace, account: 'acme', time: asOf - 2 * dayMs - 1 }, { minutes: 2.5 }),
+    ]);
     await rollDays(stores.events, workspace, [compiled], days);
     expect((await evaluate(stores.events, ask))[0]?.measures['minutes']).toBe(7.5);
-    const page = await indicatorEvents(stores.events, { ...ask, account: 'acme', of: { indicator: 'minutes' }, limit: 1 });
+    const page = await indicatorEvents(stores.events, {
+      ...ask,
+      account: 'acme',
+      of: { indicator: 'minutes' },
+      limit: 1,
+    });
     expect(page?.total).toBe(2);
     expect(page?.data.map(({ id }) => id)).toEqual([row.id]);
-    const rest = await indicatorEvents(stores.events, { ...ask, account: 'acme', of: { measure: 'minutes' }, limit: 1, cursor: page?.next ?? null });
+    const rest = await indicatorEvents(stores.events, {
+      ...ask,
+      account: 'acme',
+      of: { measure: 'minutes' },
+      limit: 1,
+      cursor: page?.next ?? null,
+    });
     expect(rest?.data.map(({ properties }) => properties)).toEqual([{ minutes: 2.5 }]);
     expect(rest?.next).toBeNull();
     const told = await why(stores.events, { ...ask, account: 'acme', since: asOf - 5 * dayMs });
@@ -77,7 +134,10 @@ describe('the same question on the same data', () => {
   it('counts an event at T and at the first instant of a window, not one a millisecond outside', async () => {
     const workspace = 'ws_edges';
     const times = [asOf - 7 * dayMs, asOf - 7 * dayMs + 1, asOf, asOf + 1];
-    await stores.events.insert('events', times.map((time) => event({ workspace, account: 'acme', time }, { minutes: 1 })));
+    await stores.events.insert(
+      'events',
+      times.map((time) => event({ workspace, account: 'acme', time }, { minutes: 1 })),
+    );
     await ensureRollup(stores.events, workspace, [compiled]);
     await backfill(stores.events, workspace, [compiled]);
     for (const source of ['rollup', 'raw'] as const) {
@@ -93,6 +153,8 @@ describe('the same question on the same data', () => {
     expect(await missingColumns(stores.events, workspace, [next])).toEqual(next.rollup.columns.map(({ name }) => name));
     await ensureRollup(stores.events, workspace, [compiled, next]);
     expect(await missingColumns(stores.events, workspace, [next])).toEqual([]);
-    expect(await dropRetired(stores.events, workspace, [next])).toEqual(compiled.rollup.columns.map(({ name }) => name));
+    expect(await dropRetired(stores.events, workspace, [next])).toEqual(
+      compiled.rollup.columns.map(({ name }) => name),
+    );
   });
 });

@@ -35,7 +35,7 @@ export function eventScope(parameters: Parameters): SqlScope {
     now: () => never('now'),
     before: () => never('before'),
     releases: [],
-    ratePrior: 'CAST(NULL, \'Nullable(Float64)\')',
-    trendMedian: 'CAST(NULL, \'Nullable(Float64)\')',
+    ratePrior: "CAST(NULL, 'Nullable(Float64)')",
+    trendMedian: "CAST(NULL, 'Nullable(Float64)')",
   };
 }

@@ -13,11 +13,17 @@ export function factsStep(plan: Plan, parameters: Parameters): Step {
   const measures = plan.measures.flatMap(({ measure, base, state, value, filled, reach }) => {
     const merged = mergeSql(measure.aggregate, quoteIdentifier(base), reach, parameters);
     const column = quoteIdentifier(state);
-    return [`${merged.value(column)} AS ${quoteIdentifier(value)}`, `toUInt8(${merged.filled(column)}) AS ${quoteIdentifier(filled)}`];
+    return [
+      `${merged.value(column)} AS ${quoteIdentifier(value)}`,
+      `toUInt8(${merged.filled(column)}) AS ${quoteIdentifier(filled)}`,
+    ];
   });
   const ages = plan.measures
     .filter(({ measure }) => measure.aggregate.kind === 'latest')
-    .map(({ state, filled }) => `if(${quoteIdentifier(filled)}, toFloat64(toUnixTimestamp64Milli(${quoteIdentifier(state)}.1)), NULL) AS ${quoteIdentifier(`${filled}_at`)}`);
+    .map(
+      ({ state, filled }) =>
+        `if(${quoteIdentifier(filled)}, toFloat64(toUnixTimestamp64Milli(${quoteIdentifier(state)}.1)), NULL) AS ${quoteIdentifier(`${filled}_at`)}`,
+    );
   const traits = plan.traits.map((trait) => `${traitValue(trait)} AS ${quoteIdentifier(trait.value)}`);
   return {
     name: 'facts',

@@ -33,9 +33,13 @@ export function pointedStep(seen: Seen): Step {
 /** Points as if everything were fresh. */
 function freshSql(seen: Seen): string {
   const { indicators } = seen.compiled.model;
-  const lines = (segment: string): readonly Line[] => indicators.map((indicator) => lineOf(indicator, seen.vantage.cohorts, segment));
+  const lines = (segment: string): readonly Line[] =>
+    indicators.map((indicator) => lineOf(indicator, seen.vantage.cohorts, segment));
   const column = (all: readonly Line[], axis: 0 | 1): string =>
-    arraySql(all.map((line) => `[${line.map((point) => numberLiteral(point[axis])).join(', ')}]`), 'Array(Float64)');
+    arraySql(
+      all.map((line) => `[${line.map((point) => numberLiteral(point[axis])).join(', ')}]`),
+      'Array(Float64)',
+    );
   const segments = [...new Set([...seen.compiled.model.segments.map(({ id }) => id), ''])];
   const xs = indicators.some(({ points }) => points.kind === 'percentile')
     ? `[${segments.map((segment) => column(lines(segment), 0)).join(', ')}][indexOf(${seen.parameters.texts(segments)}, segment)]`
@@ -64,7 +68,10 @@ function fadedSql(points: string, seen: Seen): string {
 function lineOf({ id, points }: Indicator, cohorts: readonly Cohort[], segment: string): Line {
   switch (points.kind) {
     case 'direct':
-      return [[0, 0], [100, 100]];
+      return [
+        [0, 0],
+        [100, 100],
+      ];
     case 'polyline':
       return points.points;
     case 'percentile': {

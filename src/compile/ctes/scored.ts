@@ -9,8 +9,14 @@ const noTriggers = `CAST([], 'Array(Tuple(String, Float64))')`;
 /** Weights of each domain's indicators that apply, and of those with fresh data; points of each domain. */
 export function domainsStep({ compiled }: Seen): Step {
   const { indicators, score } = compiled.model;
-  const weights = arraySql(indicators.map(({ weight }) => numberLiteral(weight)), 'Float64');
-  const places = arraySql(indicators.map((one) => String(score.domains.findIndex(({ id }) => id === one.domain) + 1)), 'UInt8');
+  const weights = arraySql(
+    indicators.map(({ weight }) => numberLiteral(weight)),
+    'Float64',
+  );
+  const places = arraySql(
+    indicators.map((one) => String(score.domains.findIndex(({ id }) => id === one.domain) + 1)),
+    'UInt8',
+  );
   const perDomain = (lambda: string, list: string): string =>
     `arrayMap(domain -> arraySum((w, place, item) -> if(place = domain, ${lambda}, 0e0), ${weights}, ${places}, ${list}), range(1, ${score.domains.length + 1}))`;
   const columns = [
@@ -31,11 +37,15 @@ export function domainsStep({ compiled }: Seen): Step {
 export function weighedStep(seen: Seen): Step {
   const { compiled, parameters } = seen;
   const { domains, limit, hardTriggers } = compiled.model.score;
-  const shares = arraySql(domains.map(({ weight }) => numberLiteral(weight)), 'Float64');
+  const shares = arraySql(
+    domains.map(({ weight }) => numberLiteral(weight)),
+    'Float64',
+  );
   const ids = parameters.texts(domains.map(({ id }) => id));
   const scope = accountScope(seen);
   const triggers = hardTriggers.map(
-    ({ id, when, cap }) => `if(${conditionSql(when, scope)}, [(${parameters.text(id)}, ${numberLiteral(cap)})], ${noTriggers})`,
+    ({ id, when, cap }) =>
+      `if(${conditionSql(when, scope)}, [(${parameters.text(id)}, ${numberLiteral(cap)})], ${noTriggers})`,
   );
   const columns = [
     `arraySum((share, d) -> if(isNull(d), 0e0, share), ${shares}, domains) AS total_weight`,

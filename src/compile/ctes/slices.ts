@@ -18,13 +18,35 @@ export function slicesSteps(compiled: CompiledModel, vantage: Vantage, plan: Pla
     measure.usedBy.map(({ id, at }) => origin(name, `measures.${id}`, at)),
   );
   if (vantage.source === 'raw')
-    return [{ name: 'slices', title: 'account-days made from raw events, cut where windows end', notes, body: rawSlices(columns, vantage, plan, null, parameters) }];
-  const days: Step = { name: 'slices', title: 'stored account-days up to T', notes, body: storedDays(columns, vantage, plan, parameters) };
+    return [
+      {
+        name: 'slices',
+        title: 'account-days made from raw events, cut where windows end',
+        notes,
+        body: rawSlices(columns, vantage, plan, null, parameters),
+      },
+    ];
+  const days: Step = {
+    name: 'slices',
+    title: 'stored account-days up to T',
+    notes,
+    body: storedDays(columns, vantage, plan, parameters),
+  };
   if (plan.cuts.length === 0) return [days];
   return [
     { ...days, name: 'days', title: 'stored account-days up to T, without those in which a window ends' },
-    { name: 'edges', title: 'the days in which a window ends, from raw events, cut there', notes: [], body: rawSlices(columns, vantage, plan, plan.edgeDays, parameters) },
-    { name: 'slices', title: 'whole days and parts of days', notes: [], body: 'SELECT * FROM days\nUNION ALL\nSELECT * FROM edges' },
+    {
+      name: 'edges',
+      title: 'the days in which a window ends, from raw events, cut there',
+      notes: [],
+      body: rawSlices(columns, vantage, plan, plan.edgeDays, parameters),
+    },
+    {
+      name: 'slices',
+      title: 'whole days and parts of days',
+      notes: [],
+      body: 'SELECT * FROM days\nUNION ALL\nSELECT * FROM edges',
+    },
   ];
 }
 
@@ -38,7 +60,13 @@ function storedDays(columns: readonly RollupColumn[], vantage: Vantage, plan: Pl
   return `SELECT\n  ${selected.join(',\n  ')}\nFROM ${vantage.tables.rollup} FINAL\nWHERE ${where.join(' AND ')}`;
 }
 
-function rawSlices(columns: readonly RollupColumn[], vantage: Vantage, plan: Plan, days: readonly number[] | null, parameters: Parameters): string {
+function rawSlices(
+  columns: readonly RollupColumn[],
+  vantage: Vantage,
+  plan: Plan,
+  days: readonly number[] | null,
+  parameters: Parameters,
+): string {
   const selected = columns.map(({ name, measure }) => `${reduceSql(measure, parameters)} AS ${quoteIdentifier(name)}`);
   const subject = subjectSql(vantage, parameters);
   const where = [
@@ -69,7 +97,10 @@ function subjectSql(vantage: Vantage, parameters: Parameters): { column: string;
   const column = vantage.subject === 'person' ? 'events.person' : 'events.account';
   return {
     column,
-    where: [`${column} != ''`, ...(vantage.accounts === null ? [] : [`${column} IN ${parameters.texts(vantage.accounts)}`])],
+    where: [
+      `${column} != ''`,
+      ...(vantage.accounts === null ? [] : [`${column} IN ${parameters.texts(vantage.accounts)}`]),
+    ],
   };
 }
 

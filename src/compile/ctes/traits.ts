@@ -24,7 +24,9 @@ export function traitsStep(compiled: CompiledModel, vantage: Vantage, plan: Plan
   return {
     name: 'traits',
     title: 'traits as of T: the newest row of each; (text, number, moment, present)',
-    notes: plan.traits.map(({ name, days, state }) => `${state} = account.${name}${days === 0 ? '' : ` ${days} days before T`}`),
+    notes: plan.traits.map(
+      ({ name, days, state }) => `${state} = account.${name}${days === 0 ? '' : ` ${days} days before T`}`,
+    ),
     body: `SELECT\n  ${['id AS account', ...states].join(',\n  ')}\nFROM ${vantage.tables.traits} FINAL\nWHERE ${where.join('\n  AND ')}\nGROUP BY account`,
   };
 }

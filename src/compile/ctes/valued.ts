@@ -14,7 +14,10 @@ export const stateCodes = { ok: 0, zero: 1, stale: 2, never: 3, na: 4 } as const
 export function valuedStep(seen: Seen): Step {
   const { indicators } = seen.compiled.model;
   const columns = [
-    `${arraySql(indicators.map((indicator) => valueSql(indicator, seen)), 'Nullable(Float64)')} AS values`,
+    `${arraySql(
+      indicators.map((indicator) => valueSql(indicator, seen)),
+      'Nullable(Float64)',
+    )} AS values`,
     `${statesSql(seen)} AS states`,
   ];
   return {
@@ -90,10 +93,14 @@ function statesSql(seen: Seen): string {
     return start === null ? '0' : `isNotNull(${start})`;
   });
   const state = [
-    `fixed = ${stateCodes.na} OR (isNull(v) AND due)`, `${stateCodes.na}`,
-    `fixed = ${stateCodes.never} OR isNull(v)`, `${stateCodes.never}`,
-    `fixed = ${stateCodes.stale}`, `${stateCodes.stale}`,
-    'filled', `${stateCodes.ok}`,
+    `fixed = ${stateCodes.na} OR (isNull(v) AND due)`,
+    `${stateCodes.na}`,
+    `fixed = ${stateCodes.never} OR isNull(v)`,
+    `${stateCodes.never}`,
+    `fixed = ${stateCodes.stale}`,
+    `${stateCodes.stale}`,
+    'filled',
+    `${stateCodes.ok}`,
     `${stateCodes.zero}`,
   ];
   const lists = ['values', fixedHere, arraySql(filled, 'UInt8'), arraySql(due, 'UInt8')];

@@ -39,12 +39,21 @@ export function factSteps(seen: Seen): Step[] {
 export function evaluationQuery(compiled: CompiledModel, vantage: Vantage): Sql {
   const parameters = new Parameters();
   const seen: Seen = { compiled, vantage, parameters };
-  const steps = [...factSteps(seen), pointedStep(seen), domainsStep(seen), weighedStep(seen), scoredStep(seen), answerStep(seen)];
+  const steps = [
+    ...factSteps(seen),
+    pointedStep(seen),
+    domainsStep(seen),
+    weighedStep(seen),
+    scoredStep(seen),
+    answerStep(seen),
+  ];
   return { name: 'evaluate-accounts', sql: renderSteps(steps), params: parameters.values };
 }
 
 /** The measures of a model by the kind of value they have, in the order of the answer's arrays. */
-export function measuresByShape(compiled: CompiledModel): Record<'numbers' | 'texts' | 'series', CompiledModel['model']['measures']> {
+export function measuresByShape(
+  compiled: CompiledModel,
+): Record<'numbers' | 'texts' | 'series', CompiledModel['model']['measures']> {
   const { measures } = compiled.model;
   return {
     numbers: measures.filter(({ type }) => type === 'number' || type === 'time' || type === 'bool'),
@@ -62,7 +71,10 @@ function answerStep(seen: Seen): Step {
   const columns = [
     'account',
     'segment',
-    `${arraySql(shapes.numbers.map((measure) => `CAST(${column(measure)}, 'Nullable(Float64)')`), 'Nullable(Float64)')} AS numbers`,
+    `${arraySql(
+      shapes.numbers.map((measure) => `CAST(${column(measure)}, 'Nullable(Float64)')`),
+      'Nullable(Float64)',
+    )} AS numbers`,
     `${arraySql(shapes.texts.map(column), 'Nullable(String)')} AS texts`,
     `${arraySql(shapes.series.map(column), 'Array(Float64)')} AS series`,
     'values',

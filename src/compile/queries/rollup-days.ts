@@ -36,7 +36,10 @@ export function rollupDaysQuery(
     return { name: 'roll-up-period', sql, params: parameters.values };
   }
   const accounts = parameters.texts(scope.pairs.map(({ account }) => account));
-  const days = parameters.bind('Array(Date)', scope.pairs.map(({ day }) => day));
+  const days = parameters.bind(
+    'Array(Date)',
+    scope.pairs.map(({ day }) => day),
+  );
   const where = `account IN ${accounts} AND day IN ${days} AND (account, day) IN (SELECT pair.1, pair.2 FROM (SELECT arrayJoin(arrayZip(${accounts}, ${days})) AS pair))`;
   const sql = [
     insert,
