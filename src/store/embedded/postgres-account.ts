@@ -79,7 +79,7 @@ function unprivilegedAccount(): Account {
 }
 
 /** Whether the account may pass through every folder down to `path` and enter it. */
-export function canReach(account: Account, path: string): boolean {
+function canReach(account: Account, path: string): boolean {
   for (let folder = path; ; folder = dirname(folder)) {
     if (!mayEnter(account, folder)) return false;
     if (folder === dirname(folder)) return true;

@@ -109,7 +109,8 @@ class ClickHouseEvents implements OpenEventStore {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.app, this.patient, this.reader, ...this.owners].map((client) => client?.close()));
+    const clients = [this.app, this.patient, this.reader, ...this.owners].filter((client) => client !== null);
+    await Promise.all(clients.map((client) => client.close()));
   }
 }
 

@@ -2,9 +2,9 @@ import { Client } from 'pg';
 import { afterAll, expect, inject, test } from 'vitest';
 import { dropDatabase } from '../../../test/support/databases.ts';
 import { testDatabases, dropTestDatabases } from '../../../test/support/engines.ts';
-import { stateFindings, eventFindings } from '../canary.ts';
+import { UnsafeEngine, eventFindings, stateFindings } from '../canary.ts';
 import { connectStores } from '../open.ts';
-import type { Log } from '../../lib/log.ts';
+import { silentLog, type Log } from '../../lib/log.ts';
 import { eventsByUrl } from './events-url.ts';
 import { prepareByUrl, stateByUrl } from './state-url.ts';
 
@@ -91,6 +91,7 @@ test('canaries find a role that bypasses security and a table without it', async
     'The table careless has a workspace_id but no row-level security.',
   ]);
   expect(await eventFindings(access.events)).toEqual([]);
+  await expect(connectStores(access.events, unsafe, silentLog)).rejects.toBeInstanceOf(UnsafeEngine);
   await dropTestDatabases({ access });
 });
 
