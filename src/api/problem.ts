@@ -96,7 +96,7 @@ function problemOf(error: FastifyError): Problem {
   }
   if (hasZodFastifySchemaValidationErrors(error)) {
     const errors = error.validation.map(({ instancePath, message }) => ({
-      path: `${error.validationContext ?? 'request'}${instancePath.replaceAll('/', '.')}`,
+      path: `${parts[error.validationContext ?? ''] ?? 'request'}${instancePath.replaceAll('/', '.')}`,
       message: message ?? 'cannot be used',
     }));
     const detail = errors.map(({ path, message }) => `${path}: ${message}`).join('; ');
@@ -110,6 +110,13 @@ function problemOf(error: FastifyError): Problem {
     'This is our mistake, not yours. The log of the server has the details; trying again may help.',
   );
 }
+
+const parts: Readonly<Record<string, string>> = {
+  querystring: 'query',
+  params: 'path',
+  body: 'body',
+  headers: 'headers',
+};
 
 const titles: Readonly<Record<number, string>> = {
   404: 'Not found',

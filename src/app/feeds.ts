@@ -25,7 +25,7 @@ export class Feeds {
   readonly #foreign = new Map<string, Set<Receive<TailEntry>>>();
   /** Workspaces whose tail somebody watches in another process, and what ends passing it on. */
   readonly #lent = new Map<string, { stop: () => void; timer: NodeJS.Timeout }>();
-  #closers: (() => Promise<void>)[] = [];
+  readonly #closers: (() => Promise<void>)[] = [];
 
   constructor(state: StateStore, tail: Tail, log: Log, process: string) {
     this.#state = state;
@@ -35,11 +35,10 @@ export class Feeds {
   }
 
   async open(): Promise<void> {
-    this.#closers = await Promise.all([
-      this.#state.listen(scoreChannel, (text) => this.#receive(text, this.#scores)),
-      this.#state.listen(tailChannel, (text) => this.#receive(text, this.#foreign)),
-      this.#state.listen(interestChannel, (text) => this.#lend(text)),
-    ]);
+    // One after the other: they share one connection.
+    this.#closers.push(await this.#state.listen(scoreChannel, (text) => this.#receive(text, this.#scores)));
+    this.#closers.push(await this.#state.listen(tailChannel, (text) => this.#receive(text, this.#foreign)));
+    this.#closers.push(await this.#state.listen(interestChannel, (text) => this.#lend(text)));
   }
 
   async close(): Promise<void> {
@@ -48,7 +47,7 @@ export class Feeds {
       stop();
     }
     this.#lent.clear();
-    await Promise.all(this.#closers.map((close) => close()));
+    for (const close of this.#closers.splice(0)) await close();
   }
 
   /** Tells subscribers here at once, and those of other processes through PostgreSQL. */

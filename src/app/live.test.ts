@@ -52,7 +52,9 @@ describe('the live loop', () => {
     await rapport.track(writeKey, { userId: 'bob', event: 'Signed In', context: { groupId: 'globex' } });
     await until(async () => (changes.some(({ account }) => account === 'globex') ? true : null));
     stop();
-    expect(changes.find(({ account }) => account === 'globex')).toMatchObject({ previous: { score: null, band: null } });
+    expect(changes.find(({ account }) => account === 'globex')).toMatchObject({
+      previous: { score: null, band: null },
+    });
   });
 
   it('streams the change as a server-sent event', async () => {
@@ -83,7 +85,12 @@ describe('the live loop', () => {
 
   it('counts an event of last week after its day is rolled up', async () => {
     const lastWeek = new Date(rapport.core.clock.now() - 7 * 86_400_000).toISOString();
-    await rapport.track(writeKey, { userId: 'ada', event: 'Signed In', context: { groupId: 'acme' }, timestamp: lastWeek });
+    await rapport.track(writeKey, {
+      userId: 'ada',
+      event: 'Signed In',
+      context: { groupId: 'acme' },
+      timestamp: lastWeek,
+    });
     const days = await until(async () => {
       const { body } = await rapport.get('/api/accounts/acme/score', readKey);
       const { indicators } = body as unknown as { indicators: Record<string, { value: number }> };
@@ -101,13 +108,20 @@ describe('the live loop', () => {
     }));
     // Claimed by nobody who lives: the running loop must not take them before the two of this test.
     const past = new Date(core.clock.now() - 60_000);
-    await core.state.within(firstRun.workspace, (db) => db.insertInto('dirty_account').values(rows.map((row) => ({ ...row, claimed_by: 'gone', claimed_until: past }))).execute());
+    await core.state.within(firstRun.workspace, (db) =>
+      db
+        .insertInto('dirty_account')
+        .values(rows.map((row) => ({ ...row, claimed_by: 'gone', claimed_until: past })))
+        .execute(),
+    );
     const done = await Promise.all([
       evaluateDirty({ ...core, process: 'one' }),
       evaluateDirty({ ...core, process: 'two' }),
     ]);
     await until(async () => {
-      const left = await core.state.within(firstRun.workspace, (db) => db.selectFrom('dirty_account').select('account_id').execute());
+      const left = await core.state.within(firstRun.workspace, (db) =>
+        db.selectFrom('dirty_account').select('account_id').execute(),
+      );
       return left.length === 0 ? true : null;
     });
     expect(done.reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(200);

@@ -16,7 +16,12 @@ export interface TestRapport extends Rapport {
   readonly token: string;
   key(kind: KeyKind, workspace?: string): Promise<string>;
   get(path: string, key: string): Promise<{ status: number; body: Record<string, unknown> }>;
-  send(method: string, path: string, key: string, body?: object): Promise<{ status: number; body: Record<string, unknown> }>;
+  send(
+    method: string,
+    path: string,
+    key: string,
+    body?: object,
+  ): Promise<{ status: number; body: Record<string, unknown> }>;
   track(writeKey: string, message: object): Promise<void>;
 }
 
@@ -28,7 +33,13 @@ export async function openTestRapport(
   const dataDir = mkdtempSync(join(tmpdir(), 'rapport-app-'));
   const config = readConfig({ dataDir, port: '0', minFreeSpace: '0' }, {});
   const { events, state } = stores;
-  const rapport = await openRapport({ config, log: silentLog, stores: { events, state }, firstModel: 'minimal', ...options });
+  const rapport = await openRapport({
+    config,
+    log: silentLog,
+    stores: { events, state },
+    firstModel: 'minimal',
+    ...options,
+  });
   const send: TestRapport['send'] = async (method, path, key, body) => {
     const response = await fetch(`${rapport.url}${path}`, {
       method,
@@ -39,7 +50,10 @@ export async function openTestRapport(
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
     const text = await response.text();
-    return { status: response.status, body: text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : { text } };
+    return {
+      status: response.status,
+      body: text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : { text },
+    };
   };
   return {
     ...rapport,

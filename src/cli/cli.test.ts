@@ -1,0 +1,184 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Server, startServer } from '../../test/support/server.ts';
+import { referencePages } from './docs.ts';
+import { buildProgram } from './main.ts';
+
+const root = join(import.meta.dirname, '../..');
+const folder = mkdtempSync(join(tmpdir(), 'rapport-cli-'));
+const dataDir = join(folder, 'data');
+let server: Server;
+
+interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the real command line in a process of its own. */
+function rapport(...args: string[]): Promise<Ran> {
+  return new Promise((resolve) => {
+    const env = { ...process.env, RAPPORT_DATA_DIR: dataDir, NO_COLOR: '1' };
+    execFile(join(root, 'bin/rapport'), args, { cwd: folder, env }, (error, stdout, stderr) => {
+      resolve({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr });
+    });
+  });
+}
+
+beforeAll(async () => {
+  server = await startServer({ dataDir });
+});
+afterAll(async () => {
+  await server.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('commands that need nothing', () => {
+  it('check is silent on stdout and ends with 0 for a good model', async () => {
+    const { code, stdout, stderr } = await rapport('check', join(root, 'models/b2b-saas.yaml'));
+    expect([code, stdout]).toEqual([0, '']);
+    expect(stderr).toContain('fine');
+  });
+
+  it('check --json prints every diagnostic with its place and ends with 1', async () => {
+    const file = join(folder, 'wrong.yaml');
+    writeFileSync(file, 'rapport: 1\nname: Wrong\nindicatrs: {}\n');
+    const { code, stdout } = await rapport('check', file, '--json');
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: false,
+      diagnostics: expect.arrayContaining([expect.objectContaining({ line: 3 })]),
+    });
+  });
+
+  it('explain prints SQL', async () => {
+    const { code, stdout } = await rapport('explain', join(root, 'models/minimal.yaml'));
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/SELECT/);
+  });
+
+  it.each([
+    [['evalute'], 'Did you mean evaluate?'],
+    [['evaluate', '--as-off', 'x'], "unknown option '--as-off'"],
+    [['evaluate', '--as-of', 'yesterday'], 'is not an instant'],
+    [['key', 'create', '--kind', 'root'], 'Allowed choices are write, read, admin'],
+    [['serve', '--port', 'http'], 'must be a whole number'],
+    [['publish'], 'Name a model file'],
+  ])('%j is a mistake in usage: exit code 2 and a hint', async (args, hint) => {
+    const { code, stdout, stderr } = await rapport(...args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(hint);
+  });
+
+  it('every command has help with at least one sentence', () => {
+    const program = buildProgram();
+    for (const command of program.commands) expect(command.description(), command.name()).toMatch(/\.$/);
+  });
+
+  it('the reference pages of settings, commands and routes are as the code says', async () => {
+    const pages = await referencePages(buildProgram());
+    for (const name of ['settings.md', 'cli.md', 'api.md']) {
+      expect(
+        readFileSync(join(root, 'docs/reference', name), 'utf8') === pages[name],
+        `${name}: run npm run docs`,
+      ).toBe(true);
+    }
+  });
+});
+
+describe('commands beside a running server', () => {
+  it('key create prints only the key, and the key works', async () => {
+    const { code, stdout } = await rapport('key', 'create', '--kind', 'read');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^rr_[\w-]{32}\n$/);
+    const response = await fetch(`${server.url}/api/workspace`, {
+      headers: { authorization: `Bearer ${stdout.trim()}` },
+    });
+    expect(await response.json()).toMatchObject({ slug: 'default' });
+  });
+
+  it('the first start prints an admin key and a write key, and a line that sends an event', async () => {
+    const output = server.output();
+    expect(output).toMatch(/admin key {2}ra_/);
+    const key = /write key {2}(rw_[\w-]+)/.exec(output)?.[1] ?? '';
+    const response = await fetch(`${server.url}/v1/track`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${Buffer.from(`${key}:`).toString('base64')}` },
+      body: JSON.stringify({ userId: 'ada', event: 'Signed In', context: { groupId: 'acme' } }),
+    });
+    expect(response.status).toBe(200);
+  });
+
+  it('evaluate --json prints a line per account', async () => {
+    const model = join(root, 'models/minimal.yaml');
+    const asOf = new Date(Date.now() + 3_600_000).toISOString();
+    await expect
+      .poll(async () => (await rapport('evaluate', '--model', model, '--as-of', asOf, '--json')).stdout, {
+        timeout: 20_000,
+      })
+      .not.toBe('');
+    const { stdout } = await rapport('evaluate', '--model', model, '--as-of', asOf, '--account', 'acme', '--json');
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line));
+    expect(lines).toEqual([
+      expect.objectContaining({
+        account: 'acme',
+        asOf,
+        audiences: [],
+        score: expect.any(Number),
+        band: expect.any(String),
+        coverage: expect.any(Number),
+        domains: expect.any(Object),
+        indicators: expect.objectContaining({
+          active_days: { value: 1, points: 0, state: 'ok', weight: expect.any(Number), contribution: 0 },
+        }),
+        measures: expect.any(Object),
+      }),
+    ]);
+  });
+
+  it('publish makes the next version, and goes back', async () => {
+    const { code, stdout } = await rapport('publish', join(root, 'models/minimal.yaml'), '--json');
+    expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ version: 2, status: 'live' })]);
+    expect((await rapport('publish', '--back-to', '1')).code).toBe(0);
+    expect((await rapport('publish', '--back-to', '77')).stderr).toContain('There is no version 77');
+  });
+
+  it('a workspace of its own is made and used', async () => {
+    expect((await rapport('workspace', 'create', 'second')).code).toBe(0);
+    expect((await rapport('workspace', 'create', 'second')).stderr).toContain('already');
+    expect((await rapport('key', 'create', '--kind', 'admin', '--workspace', 'second')).stdout).toMatch(/^ra_/);
+    expect((await rapport('key', 'list', '--workspace', 'third')).stderr).toContain('no workspace "third"');
+  });
+
+  it('doctor finds everything fine', async () => {
+    const { code, stdout } = await rapport('doctor', '--json');
+    expect(code).toBe(0);
+    expect((JSON.parse(stdout) as { fine: boolean }[]).every(({ fine }) => fine)).toBe(true);
+  });
+
+  it('a second server on the same data directory says so and stops', async () => {
+    const { code, stderr } = await rapport('serve', '--port', '0');
+    expect(code).toBe(1);
+    expect(stderr).toContain('in use by another Rapport');
+  });
+
+  it('only its user can read how to reach the running server as operator', () => {
+    expect(statSync(join(dataDir, 'server.json')).mode & 0o777).toBe(0o600);
+  });
+});
+
+describe('commands without a server', () => {
+  it('start a Rapport for themselves, and leave nothing running', async () => {
+    await server.stop();
+    const { code, stdout } = await rapport('key', 'list', '--json');
+    expect(code).toBe(0);
+    expect((JSON.parse(stdout) as unknown[]).length).toBeGreaterThan(2);
+    expect((await rapport('tail')).stderr).toContain('No Rapport is running');
+  });
+});
