@@ -6,8 +6,9 @@ import type { FileReport, Sample } from './report.ts';
 import { type Cursor, RowProblem } from './value.ts';
 
 /**
- * Rows of one segment. A segment is the unit of "exactly once": large enough that an insert is worth it, small enough
- * that two of them (one being loaded, one being made) stay well under 200 MB.
+ * Rows of one segment. Each segment is one look at the ids of all stored events, so few large ones are faster: with
+ * 11 million stored, the look takes as long for 50,000 ids as for 25,000. Memory is the price: 1.4 GB at the peak of
+ * that import against 1.0 GB with 25,000.
  */
 const chunkRows = 50_000;
 
