@@ -27,7 +27,6 @@ export function explain(compiled: CompiledModel, asOf: number): readonly Explana
     unseen: new Set(),
     cohorts: [],
   };
-  const section = (title: string, query: Sql): Explanation => ({ title, sql: query.sql, params: query.params });
   const pairs = [{ account: 'ACCOUNT', day: new Date(asOf).toISOString().slice(0, 10) }];
   const cohorts = cohortQuery(compiled, vantage);
   return [
@@ -45,4 +44,8 @@ function rollupDdl({ rollup }: CompiledModel): string {
     return `  ${name} ${type} -- ${from.replaceAll(/\s/g, ' ')}`;
   });
   return ['  account String', '  day Date -- (00:00, 24:00] UTC', ...lines].join('\n');
+}
+
+function section(title: string, query: Sql): Explanation {
+  return { title, sql: query.sql, params: query.params };
 }

@@ -141,14 +141,9 @@ function inList(list: string, value: string): string {
 }
 
 function sizeSql(value: string, call: Call): string {
-  switch (call.args[0]?.type) {
-    case 'list':
-      return `if(isNull(${value}), NULL, toFloat64(length(${listTexts(value)})))`;
-    case 'series':
-      return `toFloat64(length(${value}))`;
-    default:
-      return `toFloat64(lengthUTF8(${value}))`;
-  }
+  const type = call.args[0]?.type;
+  if (type === 'list') return `if(isNull(${value}), NULL, toFloat64(length(${listTexts(value)})))`;
+  return type === 'series' ? `toFloat64(length(${value}))` : `toFloat64(lengthUTF8(${value}))`;
 }
 
 function beforeSql(call: Call, scope: SqlScope): string {

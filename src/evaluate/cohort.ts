@@ -23,7 +23,7 @@ export async function computeCohorts(
       const [accounts, low, middle, high] = statistics[index] ?? [0, null, null, null];
       // A trend is compared with everybody, the others with their segment.
       if ((indicator.cohort === 'trend') !== (segment === '*')) return [];
-      return [{ segment, indicator: indicator.id, accounts: Number(accounts), low, middle, high }];
+      return [{ segment, indicator: indicator.id, accounts, low, middle, high }];
     }),
   );
 }

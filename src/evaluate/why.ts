@@ -50,9 +50,14 @@ export interface IndicatorChange {
   readonly domain: string;
   readonly at: Place;
   readonly delta: number;
-  readonly then: IndicatorEvaluation;
-  readonly now: IndicatorEvaluation;
-  readonly measures: readonly { readonly id: string; readonly at: Place; readonly then: Value; readonly now: Value }[];
+  readonly before: IndicatorEvaluation;
+  readonly after: IndicatorEvaluation;
+  readonly measures: readonly {
+    readonly id: string;
+    readonly at: Place;
+    readonly before: Value;
+    readonly after: Value;
+  }[];
 }
 
 /** Why an account has its score as of an instant and, with `since`, why it is not what it was. Null when it is not known. */
@@ -122,13 +127,13 @@ function changeOf(compiled: CompiledModel, now: Evaluation, then: Evaluation): C
       domain: indicator.domain,
       at: indicator.at,
       delta: after.contribution - before.contribution,
-      then: before,
-      now: after,
+      before,
+      after,
       measures: measuresOf(indicator, measures).map(({ id, at }) => ({
         id,
         at,
-        then: then.measures[id] ?? null,
-        now: now.measures[id] ?? null,
+        before: then.measures[id] ?? null,
+        after: now.measures[id] ?? null,
       })),
     };
   });

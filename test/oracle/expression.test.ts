@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { columnTypes, expressionSql } from '../../src/compile/expression.ts';
 import type { SqlScope } from '../../src/compile/expression/scope.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Expression } from '../../src/model/expression/expression.ts';
 import type { Aggregate, Indicator, Measure, Points } from '../../src/model/resolved.ts';
 import type { EventRow } from '../../src/store/events/tables.ts';

@@ -26,9 +26,6 @@ export function propertySql(name: string, type: Type, parameters: Parameters): s
 
 /** What a `where` sees: the properties of the event, nothing that depends on when one looks. */
 export function eventScope(parameters: Parameters): SqlScope {
-  const never = (what: string): never => {
-    throw new Error(`${what} cannot be used in a condition on an event`);
-  };
   return {
     parameters,
     reference: (scope, name, type) => (scope === 'properties' ? propertySql(name, type, parameters) : never(scope)),
@@ -38,4 +35,8 @@ export function eventScope(parameters: Parameters): SqlScope {
     ratePrior: "CAST(NULL, 'Nullable(Float64)')",
     trendMedian: "CAST(NULL, 'Nullable(Float64)')",
   };
+}
+
+function never(what: string): never {
+  throw new Error(`${what} cannot be used in a condition on an event`);
 }
