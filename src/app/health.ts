@@ -70,9 +70,9 @@ async function marksOf(core: Core): Promise<Figure[]> {
       .executeTakeFirstOrThrow();
     const ageMs = dirty.oldest ? Math.max(0, core.clock.now() - new Date(dirty.oldest).getTime()) : 0;
     return [
-      gauge('rapport_dirty_accounts', 'Accounts that wait to be evaluated.', Number(dirty.count)),
+      gauge('rapport_dirty_accounts', 'Accounts that wait to be evaluated.', dirty.count),
       gauge('rapport_dirty_oldest_seconds', 'Age of the oldest of them.', ageMs / 1000),
-      gauge('rapport_stale_days', 'Account-days that wait to be rolled up.', Number(stale.count)),
+      gauge('rapport_stale_days', 'Account-days that wait to be rolled up.', stale.count),
     ];
   });
 }

@@ -151,7 +151,7 @@ export async function evaluatedAll(
         .select((eb) => eb.fn.countAll<number>().as('left'))
         .executeTakeFirst(),
     );
-    if (Number(row?.left ?? 0) === 0) return true;
+    if ((row?.left ?? 0) === 0) return true;
     if (core.clock.now() > end) return false;
     await pause(50);
   }

@@ -60,6 +60,6 @@ Examples:
 }
 
 /** What is inside only is left out. */
-function lineOf({ audiencesByBand: _, ...evaluation }: Evaluation): object {
-  return evaluation;
+function lineOf(evaluation: Evaluation): object {
+  return { ...evaluation, audiencesByBand: undefined };
 }

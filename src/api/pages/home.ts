@@ -80,7 +80,7 @@ export function homePage({ url, version, ready }: HomePage): string {
 <p>Or with the Segment or PostHog SDK you already have, by changing its host:</p>
 <pre tabindex="0"><code>import { Analytics } from '@segment/analytics-node';
 
-const analytics = new Analytics({ writeKey: process.env.WRITE_KEY, host: '${address}' });
+const analytics = new Analytics({ writeKey: WRITE_KEY, host: '${address}' });
 analytics.group({ userId: 'ada', groupId: 'acme', traits: { seats: 20 } });
 analytics.track({ userId: 'ada', event: 'Report Viewed', properties: { minutes: 12 } });</code></pre>
 </li>

@@ -93,7 +93,7 @@ export async function listAccounts(
     const more = rows.length > filter.limit;
     return {
       data: rows.slice(0, filter.limit).map(accountOf),
-      total: Number(total.total),
+      total: total.total,
       next: more ? encodeCursor([offset + filter.limit]) : null,
     };
   });

@@ -16,6 +16,7 @@ export function accountRoutes(server: ApiServer, deps: ApiDeps): void {
   listRoutes(server, deps);
   scoreRoutes(server, deps);
   historyRoutes(server, deps);
+  evidenceRoutes(server, deps);
 }
 
 function listRoutes(server: ApiServer, { state, events }: ApiDeps): void {
@@ -159,7 +160,7 @@ const historyRow = z
   })
   .meta({ id: 'ScorePoint' });
 
-function historyRoutes(server: ApiServer, { state, events, control, clock }: ApiDeps): void {
+function historyRoutes(server: ApiServer, { state, events }: ApiDeps): void {
   server.get(
     '/api/accounts/:account/history',
     {
@@ -208,6 +209,9 @@ ORDER BY as_of DESC, model_version DESC LIMIT {rows:UInt32}`,
       return { data, total: total ?? 0, next };
     },
   );
+}
+
+function evidenceRoutes(server: ApiServer, { state, control, clock }: ApiDeps): void {
   server.get(
     '/api/accounts/:account/indicators/:indicator/events',
     {

@@ -140,7 +140,7 @@ export function eventOf(raw: Record<string, unknown>): EventBody {
 }
 
 function orNull(value: unknown): string | null {
-  return value === '' || value === null || value === undefined ? null : String(value);
+  return typeof value === 'string' && value !== '' ? value : null;
 }
 
 function jsonOf(value: unknown): Record<string, unknown> {

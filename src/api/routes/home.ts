@@ -12,6 +12,6 @@ export function homeRoutes(server: ApiServer, deps: ApiDeps): void {
     return reply
       .type('text/html; charset=utf-8')
       .header('content-security-policy', policy)
-      .send(homePage({ url: deps.publicUrl(), version: deps.version, ready }) as never);
+      .send(homePage({ url: deps.publicUrl(), version: deps.version, ready }));
   });
 }

@@ -23,7 +23,7 @@ export function importRoutes(server: ApiServer, { state, control }: ApiDeps): vo
       );
       const data = rows.map((row) => ({
         file: row.file,
-        rowsDone: Number(row.rows_done),
+        rowsDone: row.rows_done,
         finishedAt: row.finished_at?.toISOString() ?? null,
       }));
       return { data, total: data.length, next: null };

@@ -108,7 +108,7 @@ export async function listPeople(
     const last = data.at(-1);
     return {
       data,
-      total: Number(total.total),
+      total: total.total,
       next: rows.length > filter.limit && last ? encodeCursor([last.id]) : null,
     };
   });
