@@ -103,9 +103,7 @@ describe('the house is tidy', () => {
   });
 
   it('nothing is hidden from the checker; tests never mock modules, skip silently or run alone', () => {
-    expect(
-      offences([...source, ...tests], /@ts-(?:ignore|nocheck|expect-error)/g, /tidy\.test\.ts$/),
-    ).toEqual([]);
+    expect(offences([...source, ...tests], /@ts-(?:ignore|nocheck|expect-error)/g, /tidy\.test\.ts$/)).toEqual([]);
     expect(offences(tests, /\b(?:vi|jest)\.mock\(|\.(?:only|skip|todo)\(/g, /tidy\.test\.ts$/)).toEqual([]);
   });
 

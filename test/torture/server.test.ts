@@ -1,19 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import { Sender, storedIds } from '../support/sender.ts';
-import {
-  descendants,
-  freePort,
-  isAlive,
-  rapport,
-  type Server,
-  startServer,
-  temporaryFolder,
-  waitFor,
-} from '../support/server.ts';
+import { freePort } from '../../src/store/embedded/port.ts';
+import { descendantRunning, descendants, isAlive, signalProcess } from '../support/processes.ts';
+import { rapport, type Server, startServer, temporaryFolder, waitFor } from '../support/server.ts';
+import { testSettings } from '../support/settings.ts';
 
 /** Twenty by hand (`RAPPORT_TORTURE_ROUNDS=20 npx vitest run test/torture`), fewer in every run of the tests. */
-const rounds = Number(process.env['RAPPORT_TORTURE_ROUNDS'] ?? 3);
+const rounds = testSettings.tortureRounds;
 const cleanUp: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const undo of cleanUp.splice(0).toReversed()) await undo();
@@ -57,7 +51,7 @@ it(
     const sending = [sender.run(), sender.run(), sender.run()];
     for (let round = 0; round < rounds; round++) {
       await sleep(300 + Math.random() * 1500);
-      const engines = await descendants(server.process.pid ?? 0);
+      const engines = descendants(server.process.pid ?? 0);
       expect(engines.length, 'the engines are children of the server').toBeGreaterThanOrEqual(2);
       await server.kill();
       await waitFor(
@@ -90,11 +84,10 @@ it(
     const sending = [sender.run(), sender.run()];
     for (let round = 0; round < rounds; round++) {
       await sleep(500);
-      for (const pattern of [/clickhouse/, /postgres(?!.*child)/]) {
-        const victim = (await descendants(server.process.pid ?? 0)).find(({ command }) => pattern.test(command));
-        expect(victim, `an engine matches ${pattern}`).toBeDefined();
-        process.kill(victim?.pid ?? 0, 'SIGKILL');
-        const before = sender.acknowledged.size;
+      for (const engine of ['clickhouse-child', 'bin/postgres']) {
+      await waitFor(async () => descendantRunning(server.process.pid ?? 0, engine) > 1, 30_000);
+      signalProcess(descendantRunning(server.process.pid ?? 0, engine), 'SIGKILL');
+      const before = sender.acknowledged.size;
         await waitFor(
           async () => sender.acknowledged.size > before,
           10_000,

@@ -31,7 +31,7 @@ export async function newestTraits(
     let owner = byOwner.get(key);
     if (!owner) byOwner.set(key, (owner = { kind, id, traits: {} }));
     const [text, number, removed] = newest;
-    if (Number(removed) === 0) owner.traits[trait] = valueOf(text, number);
+    if (removed === 0) owner.traits[trait] = valueOf(text, number);
   }
   return [...byOwner.values()];
 }

@@ -94,12 +94,15 @@ class SegmentLoader implements Loader {
 
   #retryStuck(): Promise<void> {
     const segments = this.#stuck.splice(0);
-    this.#retrying = this.#retrying.then(async () => {
+    const before = this.#retrying;
+    const retry = async (): Promise<void> => {
+      await before;
       for (const segment of segments) {
-        if (this.#stop.signal.aborted) return;
+        if (this.#stop.signal.aborted) break;
         await this.#load(segment, false).catch(() => this.#stuck.push(segment));
       }
-    });
+    };
+    this.#retrying = retry();
     return this.#retrying;
   }
 

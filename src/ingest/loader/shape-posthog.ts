@@ -56,7 +56,7 @@ export function shapePostHog(value: Fields, envelope: Fields): Draft {
 
 /** The call is about the group alone: PostHog's clients make up a person of the form `$type_key` for it. */
 function describedGroup(properties: Fields, distinct: unknown): Partial<Draft> {
-  const type = String(properties['$group_type'] ?? '');
+  const type = typeof properties['$group_type'] === 'string' ? properties['$group_type'] : '';
   const key = properties['$group_key'];
   const isMadeUp = typeof distinct === 'string' && distinct.startsWith(`$${type}_`);
   return {

@@ -101,7 +101,7 @@ describe('the spool', () => {
     const segments = [await second.next(), await second.next()];
     expect(new Set(segments.map((one) => one?.id)).size).toBe(2);
     expect(segments.map((one) => one?.fresh)).toEqual([false, true]);
-    const reports = await Promise.all(segments.map((one) => (one ? second.read(one) : null)));
+    const reports = await Promise.all(segments.map(async (one) => (one ? second.read(one) : null)));
     expect(reports.map((report) => report?.records.map(({ body }) => body.toString()))).toEqual([['kept'], ['new']]);
     expect(reports[0]).toMatchObject({ tornBytes: 30, corruptBytes: 0 });
   });
@@ -155,9 +155,9 @@ describe('the spool', () => {
       let refusal: unknown = null;
       for (let index = 0; index < 400 && refusal === null; index++) {
         const text = `${index}:${'x'.repeat(20_000)}`;
-        await spool.append(record(text)).then(
-          () => kept.push(text),
-          (error: unknown) => (refusal = error),
+        refusal = await spool.append(record(text)).then(
+          () => (kept.push(text), null),
+          (error: unknown) => error,
         );
       }
       expect(refusal).toMatchObject({ name: 'SpoolRefusal', reason: 'disk-full', retryAfter: 10 });
