@@ -18,8 +18,10 @@ export async function prepareFirstRun(core: Core, model: string | null): Promise
   const [known] = await listWorkspaces(core.state);
   if (known && (await hasModel(core, known.id))) return { isNew: false, workspace: known.id, slug: known.slug };
   return core.state.exclusively('first-run', async () => {
-    const made = known ? null : await createWorkspace(core.state, { slug: 'default', name: 'Default' });
-    const [first] = made ? [made] : await listWorkspaces(core.state);
+    // Asked again under the lock: another process may have started at the same time.
+    const [there] = await listWorkspaces(core.state);
+    const made = there ? null : await createWorkspace(core.state, { slug: 'default', name: 'Default' });
+    const first = there ?? made;
     if (!first) throw new Error('The workspace that was just made is gone.');
     if (model !== null && !(await hasModel(core, first.id))) await publishShipped(core, first.id, model);
     return { isNew: made !== null, workspace: first.id, slug: first.slug };

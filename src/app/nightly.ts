@@ -3,7 +3,7 @@ import type { Evaluation } from '../evaluate/evaluation.ts';
 import type { Core } from './core.ts';
 import { dayMs, lastMidnight } from './days.ts';
 import type { LiveModel } from './models.ts';
-import { refreshDays } from './rollups.ts';
+import { dropRetiredColumns, refreshDays } from './rollups.ts';
 import { decide, type Decided, readPrevious, scoreRow, writeAccounts } from './store-evaluations.ts';
 
 const claimMs = 10 * 60_000;
@@ -66,6 +66,7 @@ export async function runNight(core: Core, workspace: string, midnight: number):
       .where('as_of', '=', new Date(midnight))
       .execute(),
   );
+  await dropRetiredColumns(core, workspace);
   core.log.info({ workspace, midnight: new Date(midnight).toISOString(), accounts }, 'the night is evaluated');
   return true;
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { useStores } from '../../test/support/engines.ts';
+import { rollupTable } from '../evaluate/rollup.ts';
 import { lastMidnight } from './days.ts';
 import { runNight, runNights } from './nightly.ts';
 import { evaluatedAll } from './publish.ts';
@@ -53,7 +54,7 @@ describe('publishing', () => {
     const rows = (list['data'] as { id: string; score: number; modelVersion: number }[]).map(
       ({ id, score, modelVersion }) => [id, score, modelVersion],
     );
-    expect(rows.toSorted()).toEqual([
+    expect(rows.toSorted((one, other) => String(one).localeCompare(String(other)))).toEqual([
       ['acme', 25, 2],
       ['globex', 50, 2],
       ['initech', 75, 2],
@@ -87,6 +88,19 @@ describe('nights', () => {
     ]);
     expect(done.filter(Boolean)).toEqual([true]);
     expect(await runNight(rapport.core, workspace, midnight)).toBe(false);
+  });
+
+  it('drop the columns that no model in force reads', async () => {
+    const { core } = rapport;
+    const live = await core.models.live(workspace);
+    const stored = await core.events.query({
+      name: 'test-columns',
+      sql: 'SELECT name FROM system.columns WHERE database = {database:String} AND table = {table:String}',
+      params: { database: core.events.profile.database, table: rollupTable(workspace) },
+      row: (raw) => String(raw['name']),
+    });
+    const needed = live?.compiled.rollup.columns.map(({ name }) => name) ?? [];
+    expect(stored.toSorted()).toEqual(['account', 'day', 'deleted', 'version', ...needed].toSorted());
   });
 
   it('that were missed are caught up, each with a point in the history', async () => {

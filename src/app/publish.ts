@@ -98,8 +98,10 @@ async function announce(core: Core, workspace: string, { model, yaml, note }: Pu
  */
 async function makeReady(core: Core, workspace: string, model: ResolvedModel): Promise<void> {
   const compiled = compileModel(model);
-  await ensureRollup(core.events, workspace, [compiled]);
-  const models = await core.state.exclusively(`roll:${workspace}`, () => core.models.inForce(workspace));
+  const models = await core.state.exclusively(`roll:${workspace}`, async () => {
+    await ensureRollup(core.events, workspace, [compiled]);
+    return core.models.inForce(workspace);
+  });
   await backfill(core.events, workspace, models);
 }
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { rollDays } from '../evaluate/rollup.ts';
+import { dropRetired, rollDays } from '../evaluate/rollup.ts';
 import type { Core } from './core.ts';
 import { today } from './days.ts';
 
@@ -58,6 +58,14 @@ export async function workspacesToRoll(core: Core): Promise<string[]> {
       .execute(),
   );
   return rows.map((row) => row.workspace_id);
+}
+
+/** Drops columns that no model in force reads; under the lock that publishing adds columns under. */
+export async function dropRetiredColumns(core: Core, workspace: string): Promise<readonly string[]> {
+  return core.state.exclusively(`roll:${workspace}`, async () => {
+    const models = await core.models.inForce(workspace);
+    return models.length === 0 ? [] : dropRetired(core.events, workspace, models);
+  });
 }
 
 interface Scope {

@@ -98,6 +98,25 @@ test('a rollup is made on every shard, filled by INSERT … SELECT, and grows co
   ).toEqual([{ n: '200', one: '2000', two: '2000' }]);
 });
 
+test('a column that is dropped leaves every shard, and the others stay', async () => {
+  const { events } = cluster();
+  await events.define(`ALTER TABLE ${events.table('rollup_w')} DROP COLUMN IF EXISTS count_2`);
+  await events.define(`OPTIMIZE TABLE ${events.table('rollup_w')} FINAL`);
+  const left = await rows(
+    `SELECT table, name FROM clusterAllReplicas('rapport', system.columns)
+     WHERE database = {database:String} AND startsWith(table, 'rollup_w') AND startsWith(name, 'count_')
+     ORDER BY table, name`,
+    { database: events.profile.database },
+  );
+  expect(left.map(({ table, name }) => `${String(table)}.${String(name)}`)).toEqual([
+    'rollup_w.count_1',
+    'rollup_w.count_1',
+    'rollup_w_local.count_1',
+    'rollup_w_local.count_1',
+  ]);
+  expect(await rows(`SELECT sum(count_1) AS one FROM ${events.table('rollup_w')} FINAL`)).toEqual([{ one: '2000' }]);
+});
+
 test('a join and an IN over two sharded tables see all shards', async () => {
   const { events } = cluster();
   await events.insert('scores' as const, [

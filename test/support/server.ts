@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { cleanEnvironment } from './settings.ts';
 import { freePort } from '../../src/store/embedded/port.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -41,7 +42,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const child = spawn(process.execPath, [main, 'serve'], {
     cwd: root,
     env: {
-      ...process.env,
+      ...cleanEnvironment,
       RAPPORT_DATA_DIR: options.dataDir,
       RAPPORT_PORT: String(port),
       NO_COLOR: '1',
@@ -85,7 +86,7 @@ export async function rapport(
 ): Promise<{ stdout: string; stderr: string }> {
   return run(process.execPath, [main, ...args], {
     cwd: root,
-    env: { ...process.env, NO_COLOR: '1', ...settings },
+    env: { ...cleanEnvironment, NO_COLOR: '1', ...settings },
     maxBuffer: 256 * 1024 * 1024,
   });
 }

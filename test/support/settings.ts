@@ -12,3 +12,8 @@ export const testSettings = {
   /** RAPPORT_TEST_DATA: directory of the real data sets; null when there is none. */
   dataSets: process.env['RAPPORT_TEST_DATA'] ?? (existsSync(besideRepository) ? besideRepository : null),
 } as const;
+
+/** The environment of programs that tests start: without the settings of whoever runs the tests. */
+export const cleanEnvironment: Readonly<Record<string, string | undefined>> = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !name.startsWith('RAPPORT_')),
+);

@@ -53,6 +53,21 @@ export function renderColumns(profile: EventProfile, table: TableDefinition): st
   return names.map((name) => `ALTER TABLE ${name}${onCluster(profile)} ${additions}`);
 }
 
+/**
+ * What a statement of the owner means here. On a cluster, ALTER TABLE and OPTIMIZE TABLE of one of our tables are meant
+ * for the tables that hold the rows; a changed column also for the table over them, which loses a column first so that
+ * no read asks a shard for what it has not.
+ */
+export function renderDefinition(profile: EventProfile, sql: string): string[] {
+  if (profile.cluster === null) return [sql];
+  const found = /^\s*(ALTER|OPTIMIZE) TABLE (`(?:[^`\\]|\\.)+`)\.`((?:[^`\\]|\\.)+)`(?=\s)/.exec(sql);
+  const [head = '', verb, database, name = ''] = found ?? [];
+  if (!found || database !== quoteIdentifier(profile.database) || name.endsWith('_local')) return [sql];
+  const rest = sql.slice(head.length);
+  const local = `${verb} TABLE ${database}.\`${name}_local\`${onCluster(profile)}${rest}`;
+  return verb === 'OPTIMIZE' ? [local] : [`ALTER TABLE ${database}.\`${name}\`${onCluster(profile)}${rest}`, local];
+}
+
 /** A materialised view that fills one of our tables from another, on each shard by itself. */
 export function renderView(
   profile: EventProfile,

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { EventsAccess } from '../access.ts';
 import { connect, defaultDeadlineSeconds } from './client.ts';
-import { qualified, renderColumns, renderTable } from './ddl.ts';
+import { qualified, renderColumns, renderDefinition, renderTable } from './ddl.ts';
 import { translateError } from './errors.ts';
 import type { EventStore, EventTable, Query, Statement, TableDefinition } from './store.ts';
 
@@ -95,13 +95,18 @@ class ClickHouseEvents implements OpenEventStore {
   }
 
   async define(sql: string): Promise<void> {
+    for (const statement of renderDefinition(this.profile, sql)) await this.tellShards(statement);
+  }
+
+  /** One statement on all shards before the next: the table over them must not name a column that one still lacks. */
+  private async tellShards(query: string): Promise<void> {
     const servers = this.profile.ddl === 'on-cluster' ? this.owners.slice(0, 1) : this.owners;
-    for (const owner of servers) await translated(() => owner.command({ query: sql }));
+    for (const owner of servers) await translated(() => owner.command({ query }));
   }
 
   async ensureTable(table: TableDefinition): Promise<void> {
     for (const sql of [...renderTable(this.profile, table), ...renderColumns(this.profile, table)])
-      await this.define(sql);
+      await this.tellShards(sql);
   }
 
   table(name: string): string {
