@@ -9,13 +9,19 @@ export interface Step {
   readonly body: string;
 }
 
+/**
+ * The engine compares the conditions of an AND with each other, and a column with all that it is made of: with many
+ * steps that alone took 0.4 s of 0.55 s.
+ */
+const settings = 'SETTINGS optimize_and_compare_chain = 0';
+
 /** The text of a query: its steps in order, the last one as the result. */
 export function renderSteps(steps: readonly Step[]): string {
   const ctes = steps.slice(0, -1).map((step) => `${step.name} AS (\n${indent(describe(step) + step.body)}\n)`);
   const last = steps.at(-1);
   if (last === undefined) throw new Error('a query has at least one step');
   const before = ctes.length === 0 ? '' : `WITH\n${ctes.join(',\n')}\n`;
-  return `${before}${describe(last)}${last.body}`;
+  return `${before}${describe(last)}${last.body}\n${settings}`;
 }
 
 /** `key (file:line)`: where a column comes from. */

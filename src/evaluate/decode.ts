@@ -1,4 +1,4 @@
-import { type Band, bands, measuresByShape, mentionsBand } from '../compile/queries/evaluation.ts';
+import { audienceTests, type Band, bands, measuresByShape } from '../compile/queries/evaluation.ts';
 import type { CompiledModel } from '../compile/compile.ts';
 import { askedBand } from './band.ts';
 import { type Evaluation, type IndicatorEvaluation, indicatorStates } from './evaluation.ts';
@@ -20,7 +20,7 @@ interface AnswerRow {
   readonly coverage: number;
   readonly limits: readonly string[];
   readonly triggered: readonly string[];
-  readonly audiences: readonly (readonly number[])[];
+  readonly audiences: readonly number[];
 }
 
 /** How rows of the evaluation query become evaluations. */
@@ -28,10 +28,14 @@ export function decoder(compiled: CompiledModel, asOf: number): (raw: Record<str
   const { model } = compiled;
   const shapes = measuresByShape(compiled);
   const time = new Date(asOf).toISOString();
-  const perBand = mentionsBand(compiled);
+  const tests = audienceTests(compiled);
+  const perBand = tests.some((test) => test.band !== null);
   return (raw) => {
     const row = raw as unknown as AnswerRow;
-    const audiences = row.audiences.map((found) => found.map((index) => model.audiences[index]?.id ?? ''));
+    const audiencesOf = (asked: Band): string[] =>
+      tests.flatMap(({ audience, band }, index) =>
+        row.audiences[index] === 1 && (band === null || band === asked) ? [model.audiences[audience]?.id ?? ''] : [],
+      );
     const band = askedBand({ score: row.score, coverage: row.coverage }, model.score);
     const domains = model.score.domains.flatMap(({ id }, index) => {
       const points = row.domains[index] ?? null;
@@ -42,7 +46,7 @@ export function decoder(compiled: CompiledModel, asOf: number): (raw: Record<str
       asOf: time,
       modelHash: compiled.hash,
       segment: row.segment,
-      audiences: (perBand ? audiences[bands.indexOf(band)] : audiences[0]) ?? [],
+      audiences: audiencesOf(band),
       score: row.score,
       band,
       coverage: row.coverage,
@@ -57,10 +61,7 @@ export function decoder(compiled: CompiledModel, asOf: number): (raw: Record<str
       hardTriggers: row.triggered,
       ...(perBand
         ? {
-            audiencesByBand: Object.fromEntries(bands.map((one, index) => [one, audiences[index] ?? []])) as Record<
-              Band,
-              string[]
-            >,
+            audiencesByBand: Object.fromEntries(bands.map((one) => [one, audiencesOf(one)])) as Record<Band, string[]>,
           }
         : {}),
     };

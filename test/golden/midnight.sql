@@ -156,7 +156,7 @@ scored AS (
   SELECT *, arrayMin(arrayConcat([raw_score, if(empty(limits), raw_score, 69e0)], arrayMap(trigger -> trigger.2, triggers))) AS score
   FROM weighed
 )
--- answer: one row per account; arrays in the order of the model; audiences per band
+-- answer: one row per account; arrays in the order of the model; 1 for each audience that holds
 SELECT
   account,
   segment,
@@ -171,7 +171,8 @@ SELECT
   coverage,
   limits,
   arrayMap(trigger -> trigger.1, triggers) AS triggered,
-  [CAST([], 'Array(Int16)')] AS audiences
+  CAST([], 'Array(UInt8)') AS audiences
 FROM scored
 ORDER BY account
+SETTINGS optimize_and_compare_chain = 0
 -- {"p_1":"2026-03-10","p_2":["2026-03-09"],"p_3":["Report Viewed"],"p_4":"kind","p_5":"o'clock","p_6":"minutes","p_7":"WORKSPACE","p_8":1773100800000,"p_9":[1773095400000],"p_10":1770681600000,"p_11":1773095400000,"p_12":"seats","p_13":"account","p_14":"big","p_15":"rest","p_16":["adoption"]}

@@ -5,8 +5,9 @@
 export function trendSql(series: string, median: string): string {
   const ratio = ownRatioSql('series');
   const adjusted = `if(ifNull(${median} > 0, 0), ${ratio} / ${median}, ${ratio})`;
-  const alarm = lastAlarmSql('series');
-  return `arrayMap(series -> if(${alarm} > toInt64(length(series)) - 4 AND ${alarm} > 0, toNullable(0e0), ${adjusted}), [${series}])[1]`;
+  const alarmed = 'alarm > toInt64(length(series)) - 4 AND alarm > 0';
+  const named = `arrayMap(alarm -> if(${alarmed}, toNullable(0e0), ${adjusted}), [${lastAlarmSql('series')}])[1]`;
+  return `arrayMap(series -> ${named}, [${series}])[1]`;
 }
 
 /** Mean of the newest 4 blocks ÷ mean of the 12 before; null with fewer than 16 blocks or 20 events in the 12. */
@@ -21,7 +22,7 @@ export function ownRatioSql(series: string): string {
  */
 function lastAlarmSql(series: string): string {
   const window = 'arraySlice(y, greatest(1, k - 26), k - greatest(1, k - 26))';
-  const deviation = 'greatest(0.5e0, sqrt(arraySum(x -> pow(x - arrayAvg(w), 2), w) / (length(w) - 1)))';
+  const deviation = 'greatest(0.5e0, sqrt(arraySum(x -> (x - arrayAvg(w)) * (x - arrayAvg(w)), w) / (length(w) - 1)))';
   const baselines = `arrayMap(k -> arrayMap(w -> (arrayAvg(w), ${deviation}), [${window}])[1], range(14, length(y) + 1))`;
   const blocks = `arrayZip(range(14, length(y) + 1), arraySlice(y, 14), ${baselines})`;
   const baseline = 'if(acc.2 > 0 AND item.1 - acc.2 <= 4, (acc.3, acc.4), item.3)';

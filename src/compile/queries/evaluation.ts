@@ -1,3 +1,4 @@
+import type { Expression } from '../../model/expression/expression.ts';
 import { accountScope, type Seen } from '../account-scope.ts';
 import type { CompiledModel } from '../compile.ts';
 import { factsStep, segmentedStep } from '../ctes/facts.ts';
@@ -34,7 +35,7 @@ export function factSteps(seen: Seen): Step[] {
 /**
  * The query that evaluates accounts as of T: one row per account with
  * account, segment, numbers[], texts[], series[], values[], points[], states[], domains[], score, coverage, limits[],
- * triggers[], audiences[] (one list per band). The order inside the arrays is that of the model.
+ * triggers[], audiences[] (1 where its test holds, see `audienceTests`). The order inside the arrays is that of the model.
  */
 export function evaluationQuery(compiled: CompiledModel, vantage: Vantage): Sql {
   const parameters = new Parameters();
@@ -89,29 +90,38 @@ function answerStep(seen: Seen): Step {
   ];
   return {
     name: 'answer',
-    title: 'one row per account; arrays in the order of the model; audiences per band',
+    title: 'one row per account; arrays in the order of the model; 1 for each audience that holds',
     notes: model.audiences.map(({ id, at }) => origin('audiences', `audiences.${id}`, at)),
     body: `SELECT\n  ${columns.join(',\n  ')}\nFROM scored\nORDER BY account`,
   };
 }
 
-/** The band needs its history, so conditions on it are answered for every band; without any, one list is enough. */
-function audiencesSql(seen: Seen): string {
-  const { audiences } = seen.compiled.model;
-  const positions = (band: string): string => {
-    const scope = accountScope(seen, { band });
-    const tests = audiences.map(({ when }, index) => `if(${conditionSql(when, scope)}, ${index}, -1)`);
-    return tests.length === 0 ? `CAST([], 'Array(Int16)')` : `arrayFilter(i -> i >= 0, [${tests.join(', ')}])`;
-  };
-  return `[${(mentionsBand(seen.compiled) ? bands : bands.slice(0, 1)).map(positions).join(', ')}]`;
+/** A condition to answer: of an audience (by position) and, when it depends on the band, for which band. */
+export interface AudienceTest {
+  readonly audience: number;
+  readonly band: Band | null;
 }
 
-/** Whether any audience depends on the band. */
-export function mentionsBand({ model }: CompiledModel): boolean {
+/** The band needs its history, so conditions on it are answered for every band; all others once. */
+export function audienceTests({ model }: CompiledModel): readonly AudienceTest[] {
+  return model.audiences.flatMap(({ when }, audience): AudienceTest[] =>
+    mentionsBand(when) ? bands.map((band) => ({ audience, band })) : [{ audience, band: null }],
+  );
+}
+
+function audiencesSql(seen: Seen): string {
+  const { audiences } = seen.compiled.model;
+  const tests = audienceTests(seen.compiled).flatMap(({ audience, band }) => {
+    const when = audiences[audience]?.when;
+    return when === undefined ? [] : [conditionSql(when, accountScope(seen, band === null ? {} : { band }))];
+  });
+  return arraySql(tests, 'UInt8');
+}
+
+function mentionsBand(when: Expression): boolean {
   let found = false;
-  for (const { when } of model.audiences)
-    visit(when, (node) => {
-      if (node.kind === 'reference' && node.scope === 'evaluation' && node.name === 'band') found = true;
-    });
+  visit(when, (node) => {
+    if (node.kind === 'reference' && node.scope === 'evaluation' && node.name === 'band') found = true;
+  });
   return found;
 }
