@@ -112,6 +112,17 @@ describe('the house is tidy', () => {
     expect(silent.map(({ path }) => path)).toEqual([]);
   });
 
+  it('the lockfile has the packages of every platform, and no address of a registry', () => {
+    const text = readFileSync(join(root, 'package-lock.json'), 'utf8');
+    const { packages } = JSON.parse(text) as {
+      packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+    };
+    const names = new Set(Object.keys(packages).map((path) => path.replace(/^.*node_modules\//, '')));
+    const wanted = Object.values(packages).flatMap((one) => Object.keys(one.optionalDependencies ?? {}));
+    expect(wanted.filter((name) => !names.has(name))).toEqual([]);
+    expect(text).not.toContain('"resolved"');
+  });
+
   it('generic rooms do not exist', () => {
     expect(
       source
