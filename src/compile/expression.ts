@@ -1,5 +1,6 @@
 import type { Expression, Operator } from '../model/expression/expression.ts';
 import { listTexts } from './expression/list.ts';
+import { logarithmSql } from './expression/logarithm.ts';
 import type { SqlScope } from './expression/scope.ts';
 import { ownRatioSql, trendSql } from './expression/trend.ts';
 import { versionKey } from './expression/version.ts';
@@ -113,7 +114,7 @@ const writers: Record<Operator, Write> = {
   // Letter by letter: the two letters whose lower case is longer or depends on neighbours come first.
   lower: ([a]) => `lowerUTF8(replaceAll(replaceAll(${a}, 'İ', 'i'), 'Σ', 'σ'))`,
   size: ([a], call) => sizeSql(`${a}`, call),
-  ln: ([a]) => `log(${a})`,
+  ln: ([a]) => logarithmSql(`${a}`),
   sqrt: ([a]) => `sqrt(${a})`,
   abs: ([a]) => `abs(${a})`,
   round: ([a]) => `(sign(${a}) * floor(abs(${a}) + 0.5e0))`,

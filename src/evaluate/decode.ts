@@ -1,37 +1,19 @@
 import { audienceTests, type Band, bands, measuresByShape } from '../compile/queries/evaluation.ts';
 import type { CompiledModel } from '../compile/compile.ts';
+import type { Answer } from './answer.ts';
 import { askedBand } from './band.ts';
 import { type Evaluation, type IndicatorEvaluation, indicatorStates } from './evaluation.ts';
 import type { Measure } from '../model/resolved.ts';
 import type { Value } from '../model/expression/expression.ts';
 
-/** A row of the evaluation query; arrays are in the order of the model. */
-interface AnswerRow {
-  readonly account: string;
-  readonly segment: string;
-  readonly numbers: readonly (number | null)[];
-  readonly texts: readonly (string | null)[];
-  readonly series: readonly (readonly number[])[];
-  readonly values: readonly (number | null)[];
-  readonly points: readonly (number | null)[];
-  readonly states: readonly number[];
-  readonly domains: readonly (number | null)[];
-  readonly score: number;
-  readonly coverage: number;
-  readonly limits: readonly string[];
-  readonly triggered: readonly string[];
-  readonly audiences: readonly number[];
-}
-
-/** How rows of the evaluation query become evaluations. */
-export function decoder(compiled: CompiledModel, asOf: number): (raw: Record<string, unknown>) => Evaluation {
+/** How answers, rows of the evaluation query or computed in process, become evaluations. */
+export function decoder(compiled: CompiledModel, asOf: number): (row: Answer) => Evaluation {
   const { model } = compiled;
   const shapes = measuresByShape(compiled);
   const time = new Date(asOf).toISOString();
   const tests = audienceTests(compiled);
   const perBand = tests.some((test) => test.band !== null);
-  return (raw) => {
-    const row = raw as unknown as AnswerRow;
+  return (row) => {
     const audiencesOf = (asked: Band): string[] =>
       tests.flatMap(({ audience, band }, index) =>
         row.audiences[index] === 1 && (band === null || band === asked) ? [model.audiences[audience]?.id ?? ''] : [],
@@ -73,7 +55,7 @@ export function withBand(evaluation: Evaluation, band: Band): Evaluation {
   return { ...evaluation, band, audiences: evaluation.audiencesByBand?.[band] ?? evaluation.audiences };
 }
 
-function decodeIndicators({ model }: CompiledModel, row: AnswerRow): Record<string, IndicatorEvaluation> {
+function decodeIndicators({ model }: CompiledModel, row: Answer): Record<string, IndicatorEvaluation> {
   const applies = (index: number): boolean => indicatorStates[row.states[index] ?? 4] !== 'na';
   const total = model.score.domains.reduce(
     (sum, { weight }, index) => sum + ((row.domains[index] ?? null) === null ? 0 : weight),

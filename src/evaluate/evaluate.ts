@@ -1,13 +1,16 @@
 import { midnightOf } from '../compile/columns/merge.ts';
 import type { CompiledModel } from '../compile/compile.ts';
-import type { Cohort, Vantage } from '../compile/plan.ts';
+import { type Cohort, plan, type Vantage } from '../compile/plan.ts';
 import { cohortIndicators } from '../compile/queries/cohort.ts';
 import { evaluationQuery } from '../compile/queries/evaluation.ts';
 import type { EventStore } from '../store/events/store.ts';
+import type { Answer } from './answer.ts';
 import { computeCohorts } from './cohort.ts';
 import { decoder } from './decode.ts';
 import type { Evaluation } from './evaluation.ts';
 import { type Heartbeats, readHeartbeats, sourceStates } from './heartbeat.ts';
+import { answerFor } from './in-process/answer.ts';
+import { readIngredients } from './in-process/ingredients.ts';
 import { type EvaluationMemory, heartbeatPatience } from './memory.ts';
 import { rollupTable } from './rollup.ts';
 
@@ -30,8 +33,8 @@ export interface EvaluateRequest {
   readonly memory?: EvaluationMemory;
 }
 
-/** More accounts than this are asked for in several queries. */
-const batchSize = 1000;
+/** Accounts evaluated in process at a time. */
+const batchSize = 500;
 
 /** Evaluates accounts as of an instant, ordered by account; those nobody has heard of by then are left out. */
 export async function evaluate(events: EventStore, request: EvaluateRequest): Promise<Evaluation[]> {
@@ -44,15 +47,18 @@ export async function evaluate(events: EventStore, request: EvaluateRequest): Pr
 export async function* evaluateStream(events: EventStore, request: EvaluateRequest): AsyncIterable<Evaluation[]> {
   const { compiled, asOf } = request;
   const vantage = await vantageOf(events, request);
-  const row = decoder(compiled, asOf);
+  const decode = decoder(compiled, asOf);
   if (request.accounts === null) {
+    const row = (raw: Record<string, unknown>): Evaluation => decode(raw as unknown as Answer);
     yield* events.stream({ ...evaluationQuery(compiled, vantage), row });
     return;
   }
+  const planned = plan(compiled, vantage);
   const accounts = [...new Set(request.accounts)].toSorted();
   for (let start = 0; start < accounts.length; start += batchSize) {
-    const batch = accounts.slice(start, start + batchSize);
-    yield await events.query({ ...evaluationQuery(compiled, { ...vantage, accounts: batch }), row });
+    const some = { ...vantage, accounts: accounts.slice(start, start + batchSize) };
+    const ingredients = await readIngredients(events, compiled, some, planned);
+    yield ingredients.map((one) => decode(answerFor({ compiled, vantage: some, plan: planned }, one)));
   }
 }
 

@@ -89,6 +89,11 @@ export function model(parts: Partial<ResolvedModel> = {}): ResolvedModel {
   return { ...base, hash: createHash('sha256').update(JSON.stringify(base)).digest('hex') };
 }
 
+/** As the loader writes a property or trait. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
 let made = 0;
 
 /** A stored event; properties become the maps that the loader would write. */
@@ -102,7 +107,7 @@ export function event(
   const times: Record<string, number> = {};
   for (const [key, value] of Object.entries(properties)) {
     if (value === null || value === undefined) continue;
-    texts[key] = typeof value === 'object' ? JSON.stringify(value) : String(value);
+    texts[key] = textOf(value);
     if (typeof value === 'number') numbers[key] = value;
     if (typeof value === 'boolean') numbers[key] = value ? 1 : 0;
     if (typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T/.test(value)) times[key] = Date.parse(value);
@@ -160,7 +165,7 @@ export function trait(id: string, name: string, time: number, value: unknown, pa
     time,
     message: `message-${String(made).padStart(6, '0')}`,
     received_at: time,
-    text: value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value),
+    text: value === null ? '' : textOf(value),
     number: typeof value === 'number' ? value : null,
     moment,
     removed: value === null ? 1 : 0,

@@ -63,7 +63,7 @@ async function inSql(expressions: readonly Expression[], scope: EvaluationScope)
 function fromSql(value: unknown, type: Type): Value {
   if (value === null || value === undefined) return null;
   if (type === 'bool') return Number(value) === 1;
-  if (type === 'list') return JSON.parse(String(value)) as string[];
+  if (type === 'list') return JSON.parse(value as string) as string[];
   return type === 'number' || type === 'time' ? Number(value) : (value as Value);
 }
 

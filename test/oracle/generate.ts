@@ -60,7 +60,7 @@ function rows(): fc.Arbitrary<EventRow[]> {
     .array(row, { maxLength: 40 })
     .map((all) =>
       all.map(({ account, time, kind, name, person, ...properties }) =>
-        event({ account, time, kind: kind as EventRow['kind'], name, person }, properties),
+        event({ account, time, kind, name, person }, properties),
       ),
     );
 }

@@ -99,8 +99,11 @@ function propertyValue(event: EventRow, name: string, type: Type): Value {
       return text?.startsWith('[')
         ? (JSON.parse(text) as unknown[]).map((item) => (typeof item === 'string' ? item : JSON.stringify(item)))
         : null;
-    default:
+    case 'string':
+    case 'version':
       return text;
+    case 'series':
+      throw new Error('a property is never a series');
   }
 }
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compile } from '../../src/compile/compile.ts';
+import { compile, type CompiledModel } from '../../src/compile/compile.ts';
 import { evaluate } from '../../src/evaluate/evaluate.ts';
 import type { Evaluation } from '../../src/evaluate/evaluation.ts';
 import { backfill, ensureRollup } from '../../src/evaluate/rollup.ts';
@@ -49,6 +49,7 @@ describe('the engine and a plain evaluator of arrays', () => {
             ),
           );
           expect(raw).toEqual(rollup);
+          await expectInProcess(stores.events, { compiled, workspace, asOf }, rollup ?? []);
           compare(rollup ?? [], expected, world);
         }
       }),
@@ -56,6 +57,17 @@ describe('the engine and a plain evaluator of arrays', () => {
     );
   }, 300_000);
 });
+
+/** Computed in process, account by account or together, from the rollup or from raw events: the same to the last bit. */
+async function expectInProcess(
+  events: EventStore,
+  ask: { compiled: CompiledModel; workspace: string; asOf: number },
+  expected: readonly Evaluation[],
+): Promise<void> {
+  const accounts = [...expected.map(({ account }) => account), 'nobody'];
+  for (const source of ['rollup', 'raw'] as const)
+    expect(await evaluate(events, { ...ask, accounts, source }), source).toEqual(expected);
+}
 
 function compare(found: readonly Evaluation[], expected: readonly Verdict[], world: World): void {
   expect(found.map(({ account }) => account)).toEqual(expected.map(({ account }) => account));

@@ -76,13 +76,13 @@ function segmentOf(world: World, scope: EvaluationScope): string {
   return world.model.segments.find(({ when }) => when === null || evaluateExpression(when, scope) === true)?.id ?? '';
 }
 
-function names(expression: Expression): string[] {
+function measuresIn(expression: Expression): string[] {
   if (expression.kind === 'reference') return expression.scope === 'measures' ? [expression.name] : [];
-  return expression.kind === 'call' ? expression.args.flatMap(names) : [];
+  return expression.kind === 'call' ? expression.args.flatMap(measuresIn) : [];
 }
 
 function measuresOf(world: World, indicator: Indicator): Measure[] {
-  const used = [...names(indicator.value), ...(indicator.fadesWith === null ? [] : [indicator.fadesWith])];
+  const used = [...measuresIn(indicator.value), ...(indicator.fadesWith === null ? [] : [indicator.fadesWith])];
   return world.model.measures.filter(({ id }) => used.includes(id));
 }
 

@@ -1,16 +1,18 @@
 import type { Indicator } from '../../model/resolved.ts';
 import type { Seen } from '../account-scope.ts';
+import { halved, halvedSql } from '../expression/halving.ts';
 import { quoteIdentifier } from '../identifier.ts';
 import { numberLiteral } from '../parameters.ts';
-import { type Cohort, measureColumn } from '../plan.ts';
+import { type Cohort, measureColumn, type Vantage } from '../plan.ts';
 import { origin, type Step } from '../step.ts';
 import { arraySql, stateCodes } from './valued.ts';
 
 const dayMs = 86_400_000;
 /** Half-life of what a stale source said last, where the indicator has none of its own. */
-export const staleHalfLife = 90 * dayMs;
+const staleHalfLife = 90 * dayMs;
 
-type Line = readonly (readonly [x: number, y: number])[];
+/** Points along values; the first coordinates rise. */
+export type Line = readonly (readonly [x: number, y: number])[];
 
 /**
  * The points of each indicator as they count: along its line, faded with age, carried on while stale, 50 when never,
@@ -18,7 +20,7 @@ type Line = readonly (readonly [x: number, y: number])[];
  */
 export function pointedStep(seen: Seen): Step {
   const { indicators } = seen.compiled.model;
-  const decays = indicators.map((indicator) => numberLiteral(staleDecay(indicator, seen)));
+  const decays = indicators.map((indicator) => numberLiteral(staleDecay(indicator, seen.vantage)));
   const carried = 'least(p, 50e0 + (p - 50e0) * decay)';
   const effective = `multiIf(state = ${stateCodes.na}, NULL, state = ${stateCodes.never}, 50e0, state = ${stateCodes.stale}, ${carried}, p)`;
   const points = `arrayMap((p, state, decay) -> CAST(${effective}, 'Nullable(Float64)'), ${freshSql(seen)}, states, ${arraySql(decays, 'Float64')})`;
@@ -59,13 +61,13 @@ function fadedSql(points: string, seen: Seen): string {
     if (indicator.halfLife === null || measure === undefined) return '1e0';
     const at = seen.vantage.stale.get(indicator.id) ?? seen.vantage.asOf;
     const newest = quoteIdentifier(`${measureColumn(measure, at, seen.vantage.asOf).filled}_at`);
-    return `exp2(-ifNull(${numberLiteral(at)} - ${newest}, 0e0) / ${numberLiteral(indicator.halfLife)})`;
+    return halvedSql(`ifNull(${numberLiteral(at)} - ${newest}, 0e0) / ${numberLiteral(indicator.halfLife)}`);
   });
   return `arrayMap((p, factor) -> if(factor = 1, p, 50e0 + (p - 50e0) * factor), ${points}, ${arraySql(factors, 'Float64')})`;
 }
 
 /** The line from value to points: the model's own, or through the quantiles of the segment. */
-function lineOf({ id, points }: Indicator, cohorts: readonly Cohort[], segment: string): Line {
+export function lineOf({ id, points }: Indicator, cohorts: readonly Cohort[], segment: string): Line {
   switch (points.kind) {
     case 'direct':
       return [
@@ -99,7 +101,7 @@ function neighbour(value: number, direction: -1 | 1): number {
 }
 
 /** 2^(−age / half-life) for what a stale source said last; 1 for a fresh one. */
-function staleDecay(indicator: Indicator, { vantage }: Seen): number {
+export function staleDecay(indicator: Indicator, vantage: Vantage): number {
   const heartbeat = vantage.stale.get(indicator.id);
-  return heartbeat === undefined ? 1 : 2 ** (-(vantage.asOf - heartbeat) / (indicator.halfLife ?? staleHalfLife));
+  return heartbeat === undefined ? 1 : halved((vantage.asOf - heartbeat) / (indicator.halfLife ?? staleHalfLife));
 }

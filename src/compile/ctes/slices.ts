@@ -50,7 +50,12 @@ export function slicesSteps(compiled: CompiledModel, vantage: Vantage, plan: Pla
   ];
 }
 
-function storedDays(columns: readonly RollupColumn[], vantage: Vantage, plan: Plan, parameters: Parameters): string {
+export function storedDays(
+  columns: readonly RollupColumn[],
+  vantage: Vantage,
+  plan: Plan,
+  parameters: Parameters,
+): string {
   const where = [
     `day < ${parameters.bind('Date', isoDay(midnightOf(vantage.asOf)))}`,
     ...(plan.edgeDays.length === 0 ? [] : [`day NOT IN ${parameters.days(plan.edgeDays)}`]),
@@ -60,7 +65,7 @@ function storedDays(columns: readonly RollupColumn[], vantage: Vantage, plan: Pl
   return `SELECT\n  ${selected.join(',\n  ')}\nFROM ${vantage.tables.rollup} FINAL\nWHERE ${where.join(' AND ')}`;
 }
 
-function rawSlices(
+export function rawSlices(
   columns: readonly RollupColumn[],
   vantage: Vantage,
   plan: Plan,

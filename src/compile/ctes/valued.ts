@@ -2,8 +2,8 @@ import type { Indicator } from '../../model/resolved.ts';
 import { accountScope, noNumber, type Seen } from '../account-scope.ts';
 import { expressionSql } from '../expression.ts';
 import { quoteIdentifier } from '../identifier.ts';
-import { numberLiteral, type Parameters } from '../parameters.ts';
-import { type Cohort, measureColumn, measuresOf } from '../plan.ts';
+import { numberLiteral } from '../parameters.ts';
+import { type Cohort, measureColumn, measuresOf, type Vantage } from '../plan.ts';
 import { origin, type Step } from '../step.ts';
 import { leastCohort } from '../cohort-size.ts';
 
@@ -42,18 +42,38 @@ export function valueSql(indicator: Indicator, seen: Seen): string {
 
 /** Median rate of the segment, else the value worth 50 points. */
 function ratePriorSql(indicator: Indicator, { vantage, parameters }: Seen): string {
-  const fallback = worthFifty(indicator);
-  const otherwise = fallback === null ? noNumber : numberLiteral(fallback);
-  return perSegment(indicator, vantage.cohorts, ({ middle }) => middle, otherwise, parameters);
+  const literal = (value: number | null): string => (value === null ? noNumber : numberLiteral(value));
+  const branches = vantage.cohorts.flatMap((cohort) =>
+    cohort.indicator !== indicator.id || cohort.segment === '*' || cohort.middle === null
+      ? []
+      : [
+          `segment = ${parameters.text(cohort.segment)}`,
+          literal(ratePrior(indicator, vantage.cohorts, cohort.segment)),
+        ],
+  );
+  const otherwise = literal(worthFifty(indicator));
+  return branches.length === 0 ? otherwise : `multiIf(${[...branches, otherwise].join(', ')})`;
+}
+
+/** Towards what a rate shrinks: the median of the segment, else the value worth 50 points. */
+export function ratePrior(indicator: Indicator, cohorts: readonly Cohort[], segment: string): number | null {
+  const cohort = cohorts.find((one) => one.indicator === indicator.id && one.segment === segment);
+  return cohort?.middle ?? worthFifty(indicator);
+}
+
+/** By what a trend is divided: the median of all accounts, when there are enough. */
+export function trendMedian(indicator: Indicator, cohorts: readonly Cohort[]): number | null {
+  const all = cohorts.find((cohort) => cohort.indicator === indicator.id && cohort.segment === '*');
+  return all === undefined || all.accounts < leastCohort ? null : all.middle;
 }
 
 function trendMedianSql(indicator: Indicator, cohorts: readonly Cohort[]): string {
-  const all = cohorts.find((cohort) => cohort.indicator === indicator.id && cohort.segment === '*');
-  return all === undefined || all.accounts < leastCohort || all.middle === null ? noNumber : numberLiteral(all.middle);
+  const median = trendMedian(indicator, cohorts);
+  return median === null ? noNumber : numberLiteral(median);
 }
 
 /** Where the points of an indicator pass 50, if they do. */
-export function worthFifty({ points }: Indicator): number | null {
+function worthFifty({ points }: Indicator): number | null {
   if (points.kind !== 'polyline') return null;
   for (const [index, [x, y]] of points.points.entries()) {
     if (y === 50) return x;
@@ -61,21 +81,6 @@ export function worthFifty({ points }: Indicator): number | null {
     if (next !== undefined && (y - 50) * (next[1] - 50) < 0) return x + ((50 - y) * (next[0] - x)) / (next[1] - y);
   }
   return null;
-}
-
-/** A number of the account's segment, else the fallback. */
-function perSegment(
-  indicator: Indicator,
-  cohorts: readonly Cohort[],
-  pick: (cohort: Cohort) => number | null,
-  otherwise: string,
-  parameters: Parameters,
-): string {
-  const branches = cohorts.flatMap((cohort) => {
-    const value = cohort.indicator === indicator.id && cohort.segment !== '*' ? pick(cohort) : null;
-    return value === null ? [] : [`segment = ${parameters.text(cohort.segment)}`, numberLiteral(value)];
-  });
-  return branches.length === 0 ? otherwise : `multiIf(${[...branches, otherwise].join(', ')})`;
 }
 
 function statesSql(seen: Seen): string {
@@ -108,7 +113,7 @@ function statesSql(seen: Seen): string {
 }
 
 /** What is known of a state before looking at the account: na by segment, never seen, too few to compare with, stale. */
-function fixedState(indicator: Indicator, segment: string, { stale, unseen, cohorts }: Seen['vantage']): number {
+export function fixedState(indicator: Indicator, segment: string, { stale, unseen, cohorts }: Vantage): number {
   if (indicator.segments !== null && !indicator.segments.includes(segment)) return stateCodes.na;
   if (unseen.has(indicator.id)) return stateCodes.never;
   if (indicator.points.kind === 'percentile') {
