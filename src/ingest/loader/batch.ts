@@ -47,8 +47,8 @@ export interface IdentityChange {
 export interface LoadBatch {
   readonly workspace: string;
   readonly segment: string;
-  /** No earlier try to load it can have stored anything. */
-  readonly fresh: boolean;
+  /** No earlier try to load it can have stored anything that matters. `dedupe` may find that out. */
+  fresh: boolean;
   /** Events count as received at their own time. */
   readonly isHistory: boolean;
   /** Epoch milliseconds at the start of the load. */
@@ -71,7 +71,8 @@ export interface LoadBatch {
   moves: Move[];
   /** Rows that an interrupted move should have removed. */
   leftovers: readonly StoredEvent[];
-  rows: { events: string[]; traits: string[]; deadLetters: string[] };
+  /** JSON lines; those of new events are written while they are inserted. */
+  rows: { moves: string[]; traits: string[]; deadLetters: string[] };
   marks: Marks;
 }
 
@@ -101,7 +102,7 @@ export function newBatch(
     places: [],
     moves: [],
     leftovers: [],
-    rows: { events: [], traits: [], deadLetters: [] },
+    rows: { moves: [], traits: [], deadLetters: [] },
     marks: new Map(),
   };
 }

@@ -18,4 +18,5 @@ export function checkAll(batch: LoadBatch, { counters }: LoadDeps): void {
   });
   // Memory: whole segments of parsed JSON are not needed any more.
   batch.drafts = [];
+  batch.items = [];
 }

@@ -5,7 +5,13 @@ export function dayOf(time: number): number {
   return Math.floor((time - 1) / dayMs);
 }
 
-/** The day as 'YYYY-MM-DD'. */
+const names = new Map<number, string>();
+
+/** The day as 'YYYY-MM-DD'. Remembered: a load names the same few hundred days over and over. */
 export function dayName(day: number): string {
-  return new Date(day * dayMs).toISOString().slice(0, 10);
+  const known = names.get(day);
+  if (known !== undefined) return known;
+  const name = new Date(day * dayMs).toISOString().slice(0, 10);
+  if (names.size < 100_000) names.set(day, name);
+  return name;
 }

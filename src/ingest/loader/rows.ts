@@ -7,17 +7,21 @@ import type { Message, Rejected } from './message.ts';
 import { traitRows } from './trait-rows.ts';
 import { typed } from './typed.ts';
 
-/** Step 8: the rows to insert, as JSON lines, written once. */
-export function makeRows(batch: LoadBatch, { counters }: LoadDeps): void {
-  const { events, deadLetters } = batch.rows;
-  const flag = (name: Flag): void => void counters.flagged[name]++;
-  for (const message of batch.messages) {
-    if (!batch.stored.has(message.id)) events.push(eventLine(batch, message, flag));
-  }
-  for (const move of batch.moves) events.push(...moveLines(move));
-  for (const event of batch.leftovers) events.push(removalLine(event));
+/** Step 8: the rows of everything but new events, as JSON lines. Those are many: `insert` writes them while it inserts. */
+export function makeRows(batch: LoadBatch): void {
+  const { moves, deadLetters } = batch.rows;
+  for (const move of batch.moves) moves.push(...moveLines(move));
+  for (const event of batch.leftovers) moves.push(removalLine(event));
   for (const rejected of batch.rejected) deadLetters.push(deadLetterLine(batch, rejected));
   batch.rows.traits = traitRows(batch);
+}
+
+/** The rows of messages as JSON lines, without those that an earlier try has stored. */
+export function eventLines(batch: LoadBatch, messages: readonly Message[], { counters }: LoadDeps): string[] {
+  const flag = (name: Flag): void => void counters.flagged[name]++;
+  const lines: string[] = [];
+  for (const message of messages) if (!batch.stored.has(message.id)) lines.push(eventLine(batch, message, flag));
+  return lines;
 }
 
 function eventLine(batch: LoadBatch, message: Message, flag: (name: Flag) => void): string {
