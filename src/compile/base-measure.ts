@@ -25,7 +25,7 @@ export interface BaseMeasure {
 export function baseMeasure(measure: Measure): BaseMeasure {
   const base = baseKind(measure);
   const events = base.kind === 'open' || measure.events === null ? null : [...new Set(measure.events)].toSorted();
-  const identity = JSON.stringify([base, events, measure.where]);
+  const identity = JSON.stringify([base, events, measure.where], inKeyOrder);
   return {
     column: hashedName(base.kind, identity),
     base,
@@ -33,6 +33,12 @@ export function baseMeasure(measure: Measure): BaseMeasure {
     where: measure.where,
     usedBy: [{ id: measure.id, at: measure.at }],
   };
+}
+
+/** A model that comes back from the state store has its keys in another order: names of columns do not depend on it. */
+function inKeyOrder(_: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** All base measures of a model, each once. */

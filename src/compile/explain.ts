@@ -32,7 +32,7 @@ export function explain(compiled: CompiledModel, asOf: number): readonly Explana
   return [
     { title: 'Columns of the rollup: one row per account and day', sql: rollupDdl(compiled), params: {} },
     section('Rolling up account-days', rollupDaysQuery(compiled.rollup.columns, { pairs }, vantage)),
-    section('When each event was seen last', heartbeatsQuery(compiled, vantage)),
+    section('When each event was seen last', heartbeatsQuery(vantage, 'event_days')),
     ...(cohorts === null ? [] : [section('What indicators compare with', cohorts)]),
     section('Evaluation', evaluationQuery(compiled, vantage)),
   ];

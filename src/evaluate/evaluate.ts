@@ -108,7 +108,7 @@ async function heartbeatsOf(events: EventStore, request: EvaluateRequest, asOf: 
     const certain = stale.size === 0 && unseen.size === 0;
     if (certain || asOf - remembered.asOf < heartbeatPatience) return remembered.heartbeats;
   }
-  const heartbeats = await readHeartbeats(events, { compiled, workspace, asOf, knownAt });
+  const heartbeats = await readHeartbeats(events, { workspace, asOf, knownAt });
   if (knownAt === null && (remembered === undefined || asOf >= remembered.asOf))
     memory?.heartbeats.set(workspace, { asOf, heartbeats });
   return heartbeats;

@@ -1,6 +1,12 @@
 import type { CompiledModel } from '../compile/compile.ts';
 import { measuresOf } from '../compile/plan.ts';
-import { heartbeatsQuery, measureEvents } from '../compile/queries/heartbeats.ts';
+import type { Sql } from '../compile/parameters.ts';
+import {
+  heartbeatsOfDayQuery,
+  heartbeatsOfEventsQuery,
+  heartbeatsQuery,
+  measureEvents,
+} from '../compile/queries/heartbeats.ts';
 import type { EventStore } from '../store/events/store.ts';
 
 /** First and last time of each event name at or before T, over all accounts. */
@@ -14,17 +20,35 @@ export interface SourceStates {
   readonly unseen: ReadonlySet<string>;
 }
 
-/** Asks the events engine for the heartbeats; one narrow scan of the workspace. */
+/** Asks the events engine for the heartbeats: from the days of events, whose number does not grow with the events. */
 export async function readHeartbeats(
   events: EventStore,
-  request: { compiled: CompiledModel; workspace: string; asOf: number; knownAt: number | null },
+  request: { workspace: string; asOf: number; knownAt: number | null },
 ): Promise<Heartbeats> {
-  const tables = { events: events.table('events'), traits: events.table('traits'), rollup: '' };
-  const rows = await events.query({
-    ...heartbeatsQuery(request.compiled, { ...request, tables }),
-    row: (raw) => [String(raw['name']), { first: Number(raw['first']), last: Number(raw['last']) }] as const,
-  });
-  return new Map(rows);
+  const read = (query: Sql) =>
+    events.query({
+      ...query,
+      row: (raw) => ({
+        name: String(raw['name']),
+        first: Number(raw['first']),
+        last: Number(raw['last']),
+        beyond: Number(raw['beyond']) === 1,
+      }),
+    });
+  const table = events.table('events');
+  const rows = await read(
+    request.knownAt === null
+      ? heartbeatsQuery(request, events.table('event_days'))
+      : heartbeatsOfEventsQuery(request, table),
+  );
+  const found = new Map(rows.map(({ name, first, last }) => [name, { first, last }]));
+  const cut = rows.filter(({ beyond }) => beyond).map(({ name }) => name);
+  if (cut.length === 0) return found;
+  for (const { name, first, last } of await read(heartbeatsOfDayQuery(request, table, cut))) {
+    const known = found.get(name);
+    found.set(name, { first: Math.min(known?.first ?? first, first), last: Math.max(known?.last ?? last, last) });
+  }
+  return found;
 }
 
 /** Decides which indicators stand on a stale source and which on events that were never seen. */

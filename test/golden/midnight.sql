@@ -2,19 +2,19 @@
   account String
   day Date -- (00:00, 24:00] UTC
   unique_970766f5ab Array(String) -- measures.people (golden.yaml:8)
-  sum_d8c7517b14 Tuple(total Int128, events UInt64) -- measures.minutes (golden.yaml:9)
+  sum_8843185251 Tuple(total Int128, events UInt64) -- measures.minutes (golden.yaml:9)
 -- {}
 
 -- ## Rolling up account-days
-INSERT INTO rollup_WORKSPACE (account, day, version, deleted, `unique_970766f5ab`, `sum_d8c7517b14`)
-SELECT account, day, toUInt64(toUnixTimestamp64Nano(now64(9))) AS version, toUInt8(present = 0) AS deleted, `unique_970766f5ab`, `sum_d8c7517b14`
+INSERT INTO rollup_WORKSPACE (account, day, version, deleted, `unique_970766f5ab`, `sum_8843185251`)
+SELECT account, day, toUInt64(toUnixTimestamp64Nano(now64(9))) AS version, toUInt8(present = 0) AS deleted, `unique_970766f5ab`, `sum_8843185251`
 FROM (SELECT DISTINCT pair.1 AS account, pair.2 AS day FROM (SELECT arrayJoin(arrayZip({p_5:Array(String)}, {p_6:Array(Date)})) AS pair)) AS asked
 LEFT JOIN (SELECT *, 1 AS present FROM (
 SELECT
   account,
   day,
   CAST(arraySort(groupUniqArrayIf(assumeNotNull(nullIf(person, '')), kind IN ('track', 'page', 'screen') AND isNotNull(nullIf(person, '')))), 'Array(String)') AS `unique_970766f5ab`,
-  CAST((sumIf(toInt128(floor(ifNull(if(mapContains(numbers, {p_4:String}), toNullable(numbers[{p_4:String}]), NULL), 0) * 1e9 + 0.5)), kind IN ('track', 'page', 'screen') AND name IN {p_1:Array(String)} AND ifNull((if(mapContains(texts, {p_2:String}), texts[{p_2:String}], NULL) = {p_3:String}), 0) AND ifNull(abs(if(mapContains(numbers, {p_4:String}), toNullable(numbers[{p_4:String}]), NULL)) <= 1e15, 0)), countIf(kind IN ('track', 'page', 'screen') AND name IN {p_1:Array(String)} AND ifNull((if(mapContains(texts, {p_2:String}), texts[{p_2:String}], NULL) = {p_3:String}), 0) AND ifNull(abs(if(mapContains(numbers, {p_4:String}), toNullable(numbers[{p_4:String}]), NULL)) <= 1e15, 0))), 'Tuple(total Int128, events UInt64)') AS `sum_d8c7517b14`
+  CAST((sumIf(toInt128(floor(ifNull(if(mapContains(numbers, {p_4:String}), toNullable(numbers[{p_4:String}]), NULL), 0) * 1e9 + 0.5)), kind IN ('track', 'page', 'screen') AND name IN {p_1:Array(String)} AND ifNull((if(mapContains(texts, {p_2:String}), texts[{p_2:String}], NULL) = {p_3:String}), 0) AND ifNull(abs(if(mapContains(numbers, {p_4:String}), toNullable(numbers[{p_4:String}]), NULL)) <= 1e15, 0)), countIf(kind IN ('track', 'page', 'screen') AND name IN {p_1:Array(String)} AND ifNull((if(mapContains(texts, {p_2:String}), texts[{p_2:String}], NULL) = {p_3:String}), 0) AND ifNull(abs(if(mapContains(numbers, {p_4:String}), toNullable(numbers[{p_4:String}]), NULL)) <= 1e15, 0))), 'Tuple(total Int128, events UInt64)') AS `sum_8843185251`
 FROM events FINAL
 WHERE workspace = {p_7:String} AND account != '' AND account IN {p_5:Array(String)} AND day IN {p_6:Array(Date)} AND (account, day) IN (SELECT pair.1, pair.2 FROM (SELECT arrayJoin(arrayZip({p_5:Array(String)}, {p_6:Array(Date)})) AS pair))
 GROUP BY account, day
@@ -22,27 +22,27 @@ GROUP BY account, day
 -- {"p_1":["Report Viewed"],"p_2":"kind","p_3":"o'clock","p_4":"minutes","p_5":["ACCOUNT"],"p_6":["2026-03-10"],"p_7":"WORKSPACE"}
 
 -- ## When each event was seen last
--- heartbeats: first and last time of every event name
-SELECT name, toUnixTimestamp64Milli(min(time)) AS first, toUnixTimestamp64Milli(max(time)) AS last
-FROM events
-WHERE workspace = {p_1:String}
-  AND kind IN ('track', 'page', 'screen')
-  AND deleted = 0
-  AND time <= fromUnixTimestamp64Milli({p_2:Int64}, 'UTC')
+-- heartbeats: first and last time of every event name, from its days
+SELECT name, toUnixTimestamp64Milli(min(time)) AS first,
+  toUnixTimestamp64Milli(maxIf(time, time <= fromUnixTimestamp64Milli({p_1:Int64}, 'UTC'))) AS last, max(time) > fromUnixTimestamp64Milli({p_1:Int64}, 'UTC') AS beyond
+FROM event_days
+WHERE workspace = {p_2:String}
+  AND day <= toDate(fromUnixTimestamp64Milli({p_1:Int64}, 'UTC') - INTERVAL 1 MILLISECOND)
 GROUP BY name
--- {"p_1":"WORKSPACE","p_2":1773100800000}
+HAVING min(time) <= fromUnixTimestamp64Milli({p_1:Int64}, 'UTC')
+-- {"p_1":1773100800000,"p_2":"WORKSPACE"}
 
 -- ## Evaluation
 WITH
 days AS (
   -- days: stored account-days up to T, without those in which a window ends
   --   unique_970766f5ab = measures.people (golden.yaml:8)
-  --   sum_d8c7517b14 = measures.minutes (golden.yaml:9)
+  --   sum_8843185251 = measures.minutes (golden.yaml:9)
   SELECT
     account,
     toInt64(day) * 86400000 AS start,
     `unique_970766f5ab`,
-    `sum_d8c7517b14`
+    `sum_8843185251`
   FROM rollup_WORKSPACE FINAL
   WHERE day < {p_1:Date} AND day NOT IN {p_2:Array(Date)}
 ),
@@ -52,7 +52,7 @@ edges AS (
     events.account AS account,
     greatest(toInt64(day) * 86400000, arrayMax(arrayFilter(cut -> cut < toUnixTimestamp64Milli(time), {p_9:Array(Int64)}))) AS start,
     CAST(arraySort(groupUniqArrayIf(assumeNotNull(nullIf(person, '')), kind IN ('track', 'page', 'screen') AND isNotNull(nullIf(person, '')))), 'Array(String)') AS `unique_970766f5ab`,
-    CAST((sumIf(toInt128(floor(ifNull(if(mapContains(numbers, {p_6:String}), toNullable(numbers[{p_6:String}]), NULL), 0) * 1e9 + 0.5)), kind IN ('track', 'page', 'screen') AND name IN {p_3:Array(String)} AND ifNull((if(mapContains(texts, {p_4:String}), texts[{p_4:String}], NULL) = {p_5:String}), 0) AND ifNull(abs(if(mapContains(numbers, {p_6:String}), toNullable(numbers[{p_6:String}]), NULL)) <= 1e15, 0)), countIf(kind IN ('track', 'page', 'screen') AND name IN {p_3:Array(String)} AND ifNull((if(mapContains(texts, {p_4:String}), texts[{p_4:String}], NULL) = {p_5:String}), 0) AND ifNull(abs(if(mapContains(numbers, {p_6:String}), toNullable(numbers[{p_6:String}]), NULL)) <= 1e15, 0))), 'Tuple(total Int128, events UInt64)') AS `sum_d8c7517b14`
+    CAST((sumIf(toInt128(floor(ifNull(if(mapContains(numbers, {p_6:String}), toNullable(numbers[{p_6:String}]), NULL), 0) * 1e9 + 0.5)), kind IN ('track', 'page', 'screen') AND name IN {p_3:Array(String)} AND ifNull((if(mapContains(texts, {p_4:String}), texts[{p_4:String}], NULL) = {p_5:String}), 0) AND ifNull(abs(if(mapContains(numbers, {p_6:String}), toNullable(numbers[{p_6:String}]), NULL)) <= 1e15, 0)), countIf(kind IN ('track', 'page', 'screen') AND name IN {p_3:Array(String)} AND ifNull((if(mapContains(texts, {p_4:String}), texts[{p_4:String}], NULL) = {p_5:String}), 0) AND ifNull(abs(if(mapContains(numbers, {p_6:String}), toNullable(numbers[{p_6:String}]), NULL)) <= 1e15, 0))), 'Tuple(total Int128, events UInt64)') AS `sum_8843185251`
   FROM events AS events FINAL
   WHERE workspace = {p_7:String}
     AND events.account != ''
@@ -73,7 +73,7 @@ measured AS (
   SELECT
     account,
     uniqExactArrayIf(`unique_970766f5ab`, start >= {p_10:Int64}) AS `a_c9022680f8`,
-    (sumIf(`sum_d8c7517b14`.total, start >= {p_11:Int64}), sumIf(`sum_d8c7517b14`.events, start >= {p_11:Int64})) AS `a_90e63d85fa`
+    (sumIf(`sum_8843185251`.total, start >= {p_11:Int64}), sumIf(`sum_8843185251`.events, start >= {p_11:Int64})) AS `a_90e63d85fa`
   FROM slices
   GROUP BY account
 ),

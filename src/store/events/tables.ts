@@ -77,6 +77,20 @@ export const eventIdsDdl = `
   segment String`;
 // ENGINE ReplacingMergeTree ORDER BY (workspace, hash, segment) SETTINGS index_granularity = 256; hash = sipHash128(id)
 
+/**
+ * When each event name came first and last, per day: what sources are alive, without reading their events. Fed from
+ * `events` by a materialised view. Two rows per name and day; `version` makes the earliest first and the latest last stay.
+ * Parts that are not merged yet hold more of them: `min(time)` and `max(time)` are right all the same.
+ */
+export const eventDaysDdl = `
+  workspace LowCardinality(String),
+  name LowCardinality(String),
+  day Date,
+  bound Enum8('first' = 1, 'last' = 2),
+  time DateTime64(3, 'UTC'),
+  version UInt64`;
+// ENGINE ReplacingMergeTree(version) ORDER BY (workspace, name, day, bound)
+
 /** History of every trait of accounts and persons. A null (removed) trait has `removed` = 1. */
 export const traitsDdl = `
   workspace LowCardinality(String),
