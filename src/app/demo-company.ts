@@ -1,13 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Message } from '../demo/diary.ts';
+import { sql } from 'kysely';
+import { createLiveCompany } from '../demo/live.ts';
 import { simulateCompany } from '../demo/simulate.ts';
 import { loadMessages } from '../ingest/loader/load-messages.ts';
 import type { Core } from './core.ts';
+import { dayMs, lastMidnight, today } from './days.ts';
 import { hasModel, publishShipped } from './first-run.ts';
+import { runNight } from './nightly.ts';
 import type { Rapport } from './open.ts';
 
 const seed = 20;
 const chunkSize = 50_000;
+/** The score history that is made at once: each week of twelve, and each of the last nights. */
+const weeks = 12;
+const nights = 3;
 
 /** Tells how far the seeding is, for a progress line. */
 export type SeedProgress = (step: string) => void;
@@ -36,11 +42,48 @@ export async function seedDemo(
   }
   // Last: so the rollup is filled in one go, and a seeding that was interrupted is seen to be.
   progress('publishing the model');
+  await holdAll(core, workspace);
   await publishShipped(core, workspace, 'b2b-saas');
+  const midnights = pastMidnights(lastMidnight(now));
+  for (const [done, midnight] of midnights.entries()) {
+    progress(`looking back: night ${done + 1} of ${midnights.length}`);
+    await runNight(core, workspace, midnight);
+  }
+  await releaseAll(core, workspace);
   rapport.wake();
   progress('scoring every account');
   while (await isWaiting(core, workspace)) await sleep(100);
   return true;
+}
+
+/** Once a week, then every night, oldest first. */
+function pastMidnights(newest: number): number[] {
+  const ages = [
+    ...Array.from({ length: weeks }, (_, index) => 7 * (weeks - index)),
+    ...Array.from({ length: nights }, (_, index) => nights - 1 - index),
+  ];
+  return [...new Set(ages)].map((age) => newest - age * dayMs);
+}
+
+/**
+ * Nobody is evaluated as of now before the past is: a band is decided from the one before. And publishing fills the
+ * whole rollup, so no day has to be rolled up besides.
+ */
+async function holdAll(core: Core, workspace: string): Promise<void> {
+  await core.state.within(workspace, async (db) => {
+    await db.deleteFrom('stale_day').where('day', '<', today(core.clock.now())).execute();
+    await sql`insert into dirty_account (workspace_id, account_id, received_at, claimed_by, claimed_until)
+      select workspace_id, id, now(), ${core.process}, now() + interval '10 minutes'
+      from account where workspace_id = ${workspace}
+      on conflict (workspace_id, account_id) do update
+        set claimed_by = excluded.claimed_by, claimed_until = excluded.claimed_until`.execute(db);
+  });
+}
+
+async function releaseAll(core: Core, workspace: string): Promise<void> {
+  await core.state.within(workspace, (db) =>
+    db.updateTable('dirty_account').set({ claimed_by: null, claimed_until: null }).execute(),
+  );
 }
 
 async function isWaiting(core: Core, workspace: string): Promise<boolean> {
@@ -82,29 +125,21 @@ export async function interestingAccounts({ core }: Rapport, workspace: string):
 }
 
 const trickleMs = 3_000;
-const weekMs = 7 * 86_400_000;
 
 /**
- * Keeps the demo alive: every few seconds something that a customer did last week happens again, now, through the same
- * door that an SDK uses. The returned function ends it.
+ * Keeps the demo alive: every few seconds some customer does something, through the same door that an SDK uses. The
+ * returned function ends it.
  */
 export function startTrickle(rapport: Rapport, writeKey: string, now: () => number): () => void {
-  const start = now();
-  const recent: Message[] = [];
-  for (const message of simulateCompany({ seed, now: start })) {
-    if (message.type === 'track' && Date.parse(message.timestamp) > start - weekMs) recent.push(message);
-  }
-  let turn = 0;
+  const company = createLiveCompany({ seed, now: now() });
   const timer = setInterval(() => {
-    const message = recent[(turn * 7_919) % Math.max(1, recent.length)]; // a prime steps through all of them
-    turn += 1;
-    if (!message) return;
-    const instant = new Date(now()).toISOString();
-    const event = { ...message, timestamp: instant, messageId: `demo-live-${start}-${turn}` };
+    const at = now();
+    const batch = company.next(at, 1);
+    if (batch.length === 0) return;
     fetch(`${rapport.url}/v1/batch`, {
       method: 'POST',
       headers: { authorization: `Basic ${Buffer.from(`${writeKey}:`).toString('base64')}` },
-      body: JSON.stringify({ batch: [event], sentAt: instant }),
+      body: JSON.stringify({ batch, sentAt: new Date(at).toISOString() }),
     }).then(
       (response) => response.body?.cancel(),
       () => {}, // the server is stopping
