@@ -60,11 +60,11 @@ async function measure({ server, write }: BigServer, stream: EventStreamReader, 
     const due = start + (sent / eventsPerRequest) * pauseMs;
     if (due > performance.now() + 1) await sleep(due - performance.now());
     const names = Array.from({ length: eventsPerRequest }, (_, index) => `account-${load.from + sent + index}`);
-    sending.push(
-      post(agent, `${server.url}/v1/batch`, bodyOf(write, names)).then((at) => {
-        for (const name of names) acknowledged.set(name, at);
-      }),
-    );
+    const deliver = async (): Promise<void> => {
+      const at = await post(agent, `${server.url}/v1/batch`, bodyOf(write, names));
+      for (const name of names) acknowledged.set(name, at);
+    };
+    sending.push(deliver());
   }
   await Promise.all(sending);
   const took = performance.now() - start;

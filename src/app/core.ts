@@ -5,6 +5,7 @@ import type { EventStore } from '../store/events/store.ts';
 import type { StateStore } from '../store/state/store.ts';
 import type { Feeds } from './feeds.ts';
 import type { Models } from './models.ts';
+import type { ScoreHistory } from './score-history.ts';
 
 /** What every part of a running Rapport works with. */
 export interface Core {
@@ -17,4 +18,5 @@ export interface Core {
   readonly memory: EvaluationMemory;
   readonly models: Models;
   readonly feeds: Feeds;
+  readonly history: ScoreHistory;
 }

@@ -116,7 +116,7 @@ async function evaluateClaims(core: Core, workspace: string, claims: readonly Cl
     return newest;
   });
   announce(core, workspace, claims, decided);
-  await remember(core, workspace, model, decided);
+  remember(core, workspace, model, decided);
 }
 
 function announce(core: Core, workspace: string, claims: readonly Claim[], decided: readonly Decided[]): void {
@@ -127,11 +127,9 @@ function announce(core: Core, workspace: string, claims: readonly Claim[], decid
 }
 
 /** After the answer is out: a crash right here costs a point of the history, which the next night draws again. */
-async function remember(core: Core, workspace: string, model: LiveModel, decided: readonly Decided[]): Promise<void> {
-  const rows = decided
-    .filter((one) => isChange(one, model.version))
-    .map((one) => scoreRow(workspace, model.version, false, one));
-  await core.events.insert('scores', rows);
+function remember(core: Core, workspace: string, model: LiveModel, decided: readonly Decided[]): void {
+  const changed = decided.filter((one) => isChange(one, model.version));
+  core.history.add(changed.map((one) => scoreRow(workspace, model.version, false, one)));
 }
 
 /** Forgets what is done; what was marked again meanwhile is free for the next claim. */

@@ -25,6 +25,7 @@ import { Models } from './models.ts';
 import { runNights } from './nightly.ts';
 import { drainStaleDays, workspacesToRoll } from './rollups.ts';
 import { type FirstRun, prepareFirstRun } from './first-run.ts';
+import { ScoreHistory } from './score-history.ts';
 import { writeServerFile } from './server-file.ts';
 
 /** A running Rapport. Who opens, closes. */
@@ -141,7 +142,9 @@ async function openCore(
   const feeds = new Feeds(state, tail, log, name);
   await feeds.open();
   closers.push(() => feeds.close());
-  const core: Core = { events, state, clock, log, process: name, memory, models: new Models(state), feeds };
+  const history = new ScoreHistory(events, log);
+  closers.push(() => history.close());
+  const core: Core = { events, state, clock, log, process: name, memory, models: new Models(state), feeds, history };
   const ingest: LoadDeps = {
     events,
     state,

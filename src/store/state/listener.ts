@@ -14,6 +14,8 @@ export class Listener {
   private readonly log: Log;
   private client: Promise<Client> | null = null;
   private readonly closing = new AbortController();
+  /** Statements go one after the other: the driver's own queue is going away. */
+  private turn: Promise<unknown> = Promise.resolve();
 
   constructor(config: ClientConfig, log: Log) {
     this.config = { ...config, application_name: 'rapport listener', keepAlive: true };
@@ -26,13 +28,13 @@ export class Listener {
     this.channels.set(channel, receivers.add(receive));
     const isNew = this.client === null;
     const client = await (this.client ??= this.connect());
-    if (isFirst && !isNew) await client.query(`LISTEN ${escapeIdentifier(channel)}`);
+    if (isFirst && !isNew) await this.say(client, `LISTEN ${escapeIdentifier(channel)}`);
     return async () => {
       receivers.delete(receive);
       if (receivers.size > 0 || this.closing.signal.aborted) return;
       this.channels.delete(channel);
       const current = await this.client;
-      await current?.query(`UNLISTEN ${escapeIdentifier(channel)}`).catch(() => {});
+      if (current) await this.say(current, `UNLISTEN ${escapeIdentifier(channel)}`).catch(() => {});
     };
   }
 
@@ -40,6 +42,12 @@ export class Listener {
     this.closing.abort();
     const client = await this.client?.catch(() => null);
     await client?.end();
+  }
+
+  private say(client: Client, statement: string): Promise<unknown> {
+    const said = this.turn.then(() => client.query(statement));
+    this.turn = said.catch(() => {});
+    return said;
   }
 
   private async connect(): Promise<Client> {
