@@ -7,6 +7,7 @@ import { backfill, ensureRollup } from '../../src/evaluate/rollup.ts';
 import type { Value } from '../../src/model/expression/expression.ts';
 import type { EventStore } from '../../src/store/events/store.ts';
 import { useStores } from '../support/engines.ts';
+import { crowd } from './crowd.ts';
 import { base, worlds } from './generate.ts';
 import { dayMs } from './build.ts';
 import { oracle, type Verdict, type World } from './oracle.ts';
@@ -54,6 +55,24 @@ describe('the engine and a plain evaluator of arrays', () => {
         }
       }),
       { numRuns },
+    );
+  }, 300_000);
+});
+
+describe('a crowd with cohorts, rates, trends, deadlines, releases and audiences of a band', () => {
+  it('is evaluated the same by the engine, in process and by the plain evaluator', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 1_000_000 }), async (seed) => {
+        const world = crowd(seed);
+        const compiled = compile(world.model);
+        const workspace = await settle(stores.events, world);
+        for (const asOf of [base, base + dayMs / 2 + 17]) {
+          const found = await evaluate(stores.events, { compiled, workspace, asOf, accounts: null, source: 'rollup' });
+          await expectInProcess(stores.events, { compiled, workspace, asOf }, found);
+          compare(found, oracle(world, asOf), world);
+        }
+      }),
+      { numRuns: 8 },
     );
   }, 300_000);
 });

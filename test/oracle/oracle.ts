@@ -186,7 +186,11 @@ function judge(world: World, account: string, now: number, cohorts: Cohorts): Ve
     ...hardTriggers.filter(({ when }) => evaluateExpression(when, seen) === true).map(({ cap }) => cap),
   ];
   const score = Math.min(raw, ...caps);
-  const final: EvaluationScope = { ...seen, evaluation: { ...seen.evaluation, score } };
+  const coverage = total === 0 ? 0 : covered / total;
+  const { bands } = model.score;
+  const asked = score >= bands.engaged.enter ? 'engaged' : score < bands.disengaged.enter ? 'disengaged' : 'neutral';
+  const band = coverage < model.score.coverage.unknown ? 'unknown' : asked;
+  const final: EvaluationScope = { ...seen, evaluation: { ...seen.evaluation, score, band } };
   return {
     account,
     segment,
@@ -203,7 +207,7 @@ function judge(world: World, account: string, now: number, cohorts: Cohorts): Ve
     ),
     domains,
     score,
-    coverage: total === 0 ? 0 : covered / total,
+    coverage,
     audiences: model.audiences.filter(({ when }) => evaluateExpression(when, final) === true).map(({ id }) => id),
   };
 }
@@ -230,6 +234,8 @@ function judgeIndicator(
   };
   const value = asNumber(evaluateExpression(indicator.value, scope));
   if (indicator.segments !== null && !indicator.segments.includes(segment)) return { value, points: null, state: 'na' };
+  if (value === null && isStarted(indicator, scopeAt(world, account, now, now)))
+    return { value, points: null, state: 'na' };
   const measures = measuresOf(world, indicator);
   if (value === null || (measures.length > 0 && !everSeen(world, measures, now)))
     return { value, points: 50, state: 'never' };
@@ -246,6 +252,12 @@ function judgeIndicator(
   }
   const filled = measures.length === 0 || measures.some((one) => measureValue(one, mine, now).filled);
   return { value, points, state: filled ? 'ok' : 'zero' };
+}
+
+/** Something with a deadline that has begun: without a value it is not due yet. */
+function isStarted({ value }: Indicator, scope: EvaluationScope): boolean {
+  const start = value.kind === 'call' && value.operator === 'onTime' ? value.args[1] : undefined;
+  return start !== undefined && evaluateExpression(start, scope) !== null;
 }
 
 function pointsOf({ points }: Indicator, value: number, cohort: readonly number[]): number {
