@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { useStores } from '../../test/support/engines.ts';
+import { testSettings } from '../../test/support/settings.ts';
 import { fixedClock } from '../lib/clock.ts';
 import { newBatch } from './loader/batch.ts';
 import { runSteps, steps } from './loader/steps.ts';
@@ -128,7 +129,7 @@ async function rollupMarks(workspace: string): Promise<Set<string>> {
 
 it(
   'any order, repetition, cut into segments and crash between two steps gives what a naive model says',
-  { timeout: 300_000 },
+  { timeout: 600_000 },
   async () => {
     const names = steps.map(({ name }) => name).slice(1);
     const scenario = fc.record({
@@ -169,7 +170,7 @@ it(
         for (const [index, segment] of segments.entries()) await load(workspace, `s${index}`, segment, false);
         expect(await storedEvents(stores, workspace)).toEqual(rows);
       }),
-      { numRuns: 25 },
+      { numRuns: 5 * testSettings.tortureRounds },
     );
   },
 );

@@ -29,7 +29,10 @@ export function decideAliases(previous: Links, observed: readonly AliasFact[]): 
     if (fact.alias === fact.personId) continue;
     const known = links.get(fact.alias);
     if (known && !isBefore(fact, known)) continue;
-    if (known && known.personId !== fact.personId) retargeted.add(fact.alias).add(known.personId);
+    if (known && known.personId !== fact.personId) {
+      // What the alias brought lies with whoever was at the end of its chain.
+      retargeted.add(fact.alias).add(known.personId).add(canonicalPerson(previous, known.personId));
+    }
     links.set(fact.alias, fact);
     changed.set(fact.alias, fact);
   }

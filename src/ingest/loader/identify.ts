@@ -22,7 +22,7 @@ export async function identify(batch: LoadBatch, deps: LoadDeps): Promise<void> 
     const links = kind.hasLinks ? await readLinks(state, workspace, [...senders]) : new Map();
     const aliases = decideAliases(links, aliasFacts(messages));
     const asked = batch.fresh ? placedByPerson(messages) : senders;
-    const group = [...connected(aliases.links, asked)];
+    const group = [...connected(aliases.links, [...asked, ...aliases.retargeted])];
     const timelines = kind.accountKind === 'person' ? new Map() : await readTimelines(state, workspace, group);
     const accounts = kind.hasMerges ? await readAccounts(state, workspace) : new Map<string, string>();
     const concerned = peopleConcerned(batch, aliases, timelines, accounts, kind);
@@ -69,12 +69,13 @@ interface Concerned {
 
 function peopleConcerned(
   batch: LoadBatch,
-  { links, changed }: AliasDecision,
+  { links, changed, retargeted }: AliasDecision,
   timelines: ReadonlyMap<string, Timeline>,
   accounts: ReadonlyMap<string, string>,
   { accountKind, hasDomains }: { readonly accountKind: 'group' | 'person'; readonly hasDomains: boolean },
 ): Concerned {
-  const ids = new Set<string>();
+  // A replaced link leaves somebody behind who is linked with nobody of the batch any more.
+  const ids = new Set<string>(retargeted);
   let from = Number.POSITIVE_INFINITY;
   for (const { alias, personId } of changed) {
     ids.add(alias).add(personId);
