@@ -120,6 +120,27 @@ describe('traits', () => {
     expect(await traits(workspace, 'person')).toEqual({ u: { plan: 'pro', on: true, tags: ['a'], city: 'Bern' } });
   });
 
+  it('keep the JSON type they were sent with, in this load and in later ones', async () => {
+    const { workspace } = await createWorkspace(stores);
+    const sent = {
+      version: '2026.4',
+      seats: 5,
+      vip: true,
+      code: 'true',
+      list: '[1]',
+      tags: ['a\u0000'],
+      deep: { n: '7' },
+    };
+    await load(workspace, [{ type: 'identify', messageId: '1', userId: 'u', traits: sent, timestamp: day(1) }]);
+    const { deep: _deep, ...rest } = sent;
+    const expected = { ...rest, tags: ['a'], 'deep.n': '7' };
+    expect(await traits(workspace, 'person')).toEqual({ u: expected });
+    await load(workspace, [
+      { type: 'identify', messageId: '2', userId: 'u', traits: { city: 'Bern' }, timestamp: day(2) },
+    ]);
+    expect(await traits(workspace, 'person')).toEqual({ u: { ...expected, city: 'Bern' } });
+  });
+
   it('of an anonymous visitor belong to the person it turns out to be', async () => {
     const { workspace } = await createWorkspace(stores);
     await load(workspace, [

@@ -90,6 +90,23 @@ export async function readSeen(state: State, workspace: string, people: readonly
   return new Set(rows.map(({ id }) => id));
 }
 
+/** The traits of people and accounts as they are shown now, by `kind id`. */
+export async function readTraits(
+  state: State,
+  workspace: string,
+  owners: { readonly people: readonly string[]; readonly accounts: readonly string[] },
+): Promise<Map<string, Readonly<Record<string, unknown>>>> {
+  const shown = new Map<string, Readonly<Record<string, unknown>>>();
+  for (const [kind, ids] of [['person', owners.people] as const, ['account', owners.accounts] as const]) {
+    if (ids.length === 0) continue;
+    const { rows } = await sql<{ id: string; traits: Record<string, unknown> }>`
+      select id, traits from ${sql.table(kind)}
+      where workspace_id = ${workspace} and id = any(${ids}::text[]) and traits <> '{}'::jsonb`.execute(state);
+    for (const { id, traits } of rows) shown.set(`${kind} ${id}`, traits);
+  }
+  return shown;
+}
+
 /** Domain → account, for these domains. */
 export async function readDomains(
   state: State,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { given } from '../../../test/support/given.ts';
 import { useStores } from '../../../test/support/engines.ts';
 import { testSettings } from '../../../test/support/settings.ts';
 import { systemClock } from '../../lib/clock.ts';
@@ -13,11 +14,10 @@ import { type LoadedMapping, loadMapping } from './mapping.ts';
 import { storedRuns } from './runs.ts';
 
 const dataSets = testSettings.dataSets;
-if (dataSets === null) {
-  process.stderr.write(
-    'The data sets are not tested: RAPPORT_TEST_DATA names no folder with oulad/ and ravenstack/.\n',
-  );
-}
+const hasDataSets = given(
+  dataSets !== null,
+  'the real data sets, because RAPPORT_TEST_DATA names no folder with oulad/ and ravenstack/',
+);
 
 function shipped(name: string): LoadedMapping {
   const file = join(import.meta.dirname, '../../../models', `${name}.mapping.yaml`);
@@ -26,7 +26,7 @@ function shipped(name: string): LoadedMapping {
   return loaded;
 }
 
-describe.skipIf(dataSets === null)('the mapping of RavenStack', () => {
+describe.runIf(hasDataSets)('the mapping of RavenStack', () => {
   const stores = useStores();
   const workspace = 'ws_ravenstack';
 
@@ -84,7 +84,7 @@ describe.skipIf(dataSets === null)('the mapping of RavenStack', () => {
   });
 });
 
-describe.skipIf(dataSets === null)('the mapping of OULAD', () => {
+describe.runIf(hasDataSets)('the mapping of OULAD', () => {
   const noStores: ImportDeps = {
     load: () => Promise.reject(new Error('a dry run loads nothing')),
     runs: {

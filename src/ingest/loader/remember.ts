@@ -1,4 +1,5 @@
 import type { LoadBatch, LoadDeps, Marks } from './batch.ts';
+import { readTraits } from '../identity/read.ts';
 import { newestTraits } from '../identity/newest-traits.ts';
 import { writeIdentity, writeMarks, writeSeen, writeTraits, type Seen } from '../identity/write.ts';
 import { dayOf } from './day.ts';
@@ -11,7 +12,12 @@ export async function remember(batch: LoadBatch, deps: LoadDeps): Promise<void> 
   const { workspace, identity, change } = batch;
   const marks = collectMarks(batch);
   const seen = collectSeen(batch);
-  const traits = await newestTraits(deps.events, workspace, traitOwners(batch));
+  const owners = traitOwners(batch);
+  const shown =
+    owners.people.length + owners.accounts.length === 0
+      ? new Map()
+      : await deps.state.within(workspace, (state) => readTraits(state, workspace, owners));
+  const traits = await newestTraits(deps.events, workspace, owners, { messages: batch.messages, shown });
   await deps.state.within(workspace, async (state) => {
     await writeIdentity(state, workspace, change);
     await writeSeen(state, workspace, 'person', seen.people);

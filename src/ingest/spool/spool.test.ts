@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
+import { given } from '../../../test/support/given.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { silentLog } from '../../lib/log.ts';
 import { encodeFrame, readFrames, type SpoolRecord } from './frame.ts';
@@ -143,7 +144,7 @@ describe('the spool', () => {
     expect(await drain(spool)).toEqual(['safe']);
   });
 
-  it.runIf(process.getuid?.() === 0)(
+  it.runIf(given(process.getuid?.() === 0, 'a full disk of the spool, because mounting a tmpfs needs root'))(
     'on a full disk refuses clearly, keeps what it acknowledged, and recovers by itself (needs root for a small disk)',
     async () => {
       const dir = folder();
