@@ -107,6 +107,11 @@ describe('the house is tidy', () => {
     expect(offences(tests, /\b(?:vi|jest)\.mock\(|\.(?:only|skip|todo)\(/g, /tidy\.test\.ts$/)).toEqual([]);
   });
 
+  it('what is left out says why', () => {
+    const conditional = tests.filter(({ text }) => /\.(?:runIf|skipIf)\(/.test(text) && !text.includes('given('));
+    expect(conditional.map(({ path }) => path)).toEqual([]);
+  });
+
   it('every test file asserts something', () => {
     const silent = tests.filter(({ path, text }) => path.endsWith('.test.ts') && !/expect|assert/.test(text));
     expect(silent.map(({ path }) => path)).toEqual([]);

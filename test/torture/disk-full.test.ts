@@ -4,6 +4,7 @@ import { chmodSync, mkdtempSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from 'vitest';
+import { given } from '../support/given.ts';
 import { startClickHouse } from '../../src/store/embedded/clickhouse.ts';
 import { startPostgres } from '../../src/store/embedded/postgres.ts';
 import { migrateEvents } from '../../src/store/events/migrate.ts';
@@ -45,9 +46,9 @@ afterAll(() => {
 });
 
 const probe = smallDisk(1);
-if (probe === null) process.stderr.write('disk-full tests are left out: mounting a tmpfs needs root\n');
+const canMount = given(probe !== null, 'full disks of the engines, because mounting a tmpfs needs root');
 
-test.runIf(probe !== null)(
+test.runIf(canMount)(
   'a full disk of the events engine refuses clearly, loses nothing and recovers with space',
   async () => {
     const disk = smallDisk(96) ?? '';
@@ -86,44 +87,41 @@ test.runIf(probe !== null)(
   },
 );
 
-test.runIf(probe !== null)(
-  'a full disk of the state engine refuses, loses nothing and recovers with space',
-  async () => {
-    const disk = smallDisk(110) ?? '';
-    const { engine, access } = await startPostgres({
-      directory: join(disk, 'state'),
-      secretsFile: join(disk, 'secrets'),
-      log: testLog,
-    });
-    closers.push(() => engine.stop());
-    await migrateState(access, async () => {});
-    const state = openState(access, testLog);
-    closers.push(() => state.close());
-    const acknowledged: string[] = [];
-    const insert = async (): Promise<void> => {
-      const slug = `w${acknowledged.length}`;
-      const name = randomBytes(1_500_000).toString('hex');
-      await state.everywhere((all) => all.insertInto('workspace').values({ id: slug, slug, name }).execute());
-      acknowledged.push(slug);
-    };
-    const fill = async (): Promise<never> => {
-      for (;;) await insert();
-    };
-    await expect(fill()).rejects.toThrow(/disk of the state engine is full|state engine does not answer/);
-    expect(acknowledged.length).toBeGreaterThan(3);
-    resize(disk, 400);
-    const added = acknowledged.length;
-    await expect
-      .poll(
-        () =>
-          insert().then(
-            () => true,
-            () => false,
-          ),
-        { timeout: 30_000, interval: 200 },
-      )
-      .toBe(true);
-    const rows = await state.everywhere((all) => all.selectFrom('workspace').select('id').execute());
-    expect(rows.map(({ id }) => id)).toEqual(expect.arrayContaining(acknowledged.slice(0, added)));
-  },
-);
+test.runIf(canMount)('a full disk of the state engine refuses, loses nothing and recovers with space', async () => {
+  const disk = smallDisk(110) ?? '';
+  const { engine, access } = await startPostgres({
+    directory: join(disk, 'state'),
+    secretsFile: join(disk, 'secrets'),
+    log: testLog,
+  });
+  closers.push(() => engine.stop());
+  await migrateState(access, async () => {});
+  const state = openState(access, testLog);
+  closers.push(() => state.close());
+  const acknowledged: string[] = [];
+  const insert = async (): Promise<void> => {
+    const slug = `w${acknowledged.length}`;
+    const name = randomBytes(1_500_000).toString('hex');
+    await state.everywhere((all) => all.insertInto('workspace').values({ id: slug, slug, name }).execute());
+    acknowledged.push(slug);
+  };
+  const fill = async (): Promise<never> => {
+    for (;;) await insert();
+  };
+  await expect(fill()).rejects.toThrow(/disk of the state engine is full|state engine does not answer/);
+  expect(acknowledged.length).toBeGreaterThan(3);
+  resize(disk, 400);
+  const added = acknowledged.length;
+  await expect
+    .poll(
+      () =>
+        insert().then(
+          () => true,
+          () => false,
+        ),
+      { timeout: 30_000, interval: 200 },
+    )
+    .toBe(true);
+  const rows = await state.everywhere((all) => all.selectFrom('workspace').select('id').execute());
+  expect(rows.map(({ id }) => id)).toEqual(expect.arrayContaining(acknowledged.slice(0, added)));
+});

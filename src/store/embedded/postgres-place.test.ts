@@ -2,11 +2,13 @@ import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, rmSync, statS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { given } from '../../../test/support/given.ts';
 import { silentLog } from '../../lib/log.ts';
 import { findPlace } from './postgres-account.ts';
 import { linkLibraries, postgresBinaries } from './postgres-binaries.ts';
 
 const isRoot = process.getuid?.() === 0;
+const asRoot = given(isRoot, 'PostgreSQL as root, because this is not root');
 let base = '';
 
 beforeEach(() => {
@@ -25,7 +27,7 @@ function place(folder: string, identity = 'i'): ReturnType<typeof findPlace> {
   return findPlace(from, silentLog, join(base, 'system'));
 }
 
-test.runIf(isRoot)(
+test.runIf(asRoot)(
   'as root, PostgreSQL gets an unprivileged account and keeps its files where they were wanted',
   () => {
     const { account, binaries, directory } = place('open');
@@ -36,7 +38,7 @@ test.runIf(isRoot)(
   },
 );
 
-test.runIf(isRoot)('as root, what the account cannot reach goes to the system directory, with a link to it', () => {
+test.runIf(asRoot)('as root, what the account cannot reach goes to the system directory, with a link to it', () => {
   const first = place('closed');
   expect(first.directory.startsWith(join(base, 'system'))).toBe(true);
   expect(existsSync(join(first.binaries, 'bin/postgres'))).toBe(true);
@@ -45,14 +47,17 @@ test.runIf(isRoot)('as root, what the account cannot reach goes to the system di
   expect(place('closed')).toEqual(first);
 });
 
-test.runIf(isRoot)('a data directory that was moved or copied is not given the files of the original', () => {
+test.runIf(asRoot)('a data directory that was moved or copied is not given the files of the original', () => {
   const first = place('closed');
   expect(() => place('closed', 'another installation')).toThrow(`still in ${first.directory}`);
 });
 
-test.runIf(!isRoot)('as anybody else, PostgreSQL runs as ourselves', () => {
-  expect(place('open')).toMatchObject({ account: null, binaries: join(base, 'open') });
-});
+test.runIf(given(!isRoot, 'PostgreSQL as anybody but root, because this is root'))(
+  'as anybody else, PostgreSQL runs as ourselves',
+  () => {
+    expect(place('open')).toMatchObject({ account: null, binaries: join(base, 'open') });
+  },
+);
 
 test('the links that an npm package cannot hold are made once, by whoever comes first', () => {
   mkdirSync(join(base, 'native/lib'), { recursive: true });
