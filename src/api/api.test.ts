@@ -2,6 +2,7 @@ import Fastify from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestRapport, type TestRapport } from '../app/rapport.testing.ts';
 import { useStores } from '../../test/support/engines.ts';
+import { StoreUnavailable } from '../store/events/store.ts';
 import { requirePermissions } from './permission.ts';
 import { openApiDocument } from './reference.ts';
 
@@ -85,7 +86,8 @@ describe('who may do what', () => {
   it.each(closed.filter(({ path }) => /acme|ada/.test(path)).map((route) => [nameOf(route), route] as const))(
     '%s finds nothing with the key of another workspace',
     async (_, { method, path }) => {
-      const { status, body } = await rapport.send(method, path, keys.foreign);
+      const sent = path.endsWith('/merge') ? { into: 'globex' } : undefined;
+      const { status, body } = await rapport.send(method, path, keys.foreign, sent);
       expect([status, body['title']]).toEqual([404, 'Not found']);
     },
   );
@@ -191,6 +193,33 @@ describe('answers', () => {
     expect([response.status, response.headers.get('content-type')]).toEqual([404, 'application/problem+json']);
   });
 });
+
+describe('an evaluation that breaks off', () => {
+  it('ends with a problem when lines were sent already, and is a 503 before the first', async () => {
+    const { evaluate } = rapport.control;
+    const ask = async (linesBefore: boolean): Promise<Response> => {
+      rapport.control.evaluate = async (workspace, request) => {
+        const answer = await evaluate(workspace, request);
+        return answer.kind === 'evaluations' ? { ...answer, blocks: broken(linesBefore ? answer.blocks : []) } : answer;
+      };
+      const headers = { authorization: `Bearer ${keys.admin}`, 'content-type': 'application/json' };
+      return fetch(`${rapport.url}/api/evaluate`, { method: 'POST', headers, body: '{"accounts":["acme"]}' });
+    };
+    const lines = (await (await ask(true)).text()).trim().split('\n');
+    const early = await ask(false);
+    rapport.control.evaluate = evaluate;
+    expect(lines.map((line): unknown => JSON.parse(line))).toEqual([
+      expect.objectContaining({ account: 'acme' }),
+      { problem: expect.objectContaining({ status: 503, detail: expect.stringContaining('events engine') }) },
+    ]);
+    expect([early.status, early.headers.get('retry-after')]).toEqual([503, '2']);
+  });
+});
+
+async function* broken<Block>(blocks: AsyncIterable<Block> | readonly Block[]): AsyncIterable<Block> {
+  yield* blocks;
+  throw new StoreUnavailable('events');
+}
 
 describe('pages', () => {
   it('/ explains itself without a script, under a policy that allows nothing else', async () => {

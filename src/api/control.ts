@@ -131,6 +131,10 @@ export interface Control {
     workspace: string,
     request: { account: string; indicator: string; asOf: number; limit: number; cursor: string | null },
   ): Promise<EvidencePage | 'no-model' | null>;
+  /** Everything of `from` belongs to `into`, past and future; how many events moved. Throws a `Problem` when it cannot be. */
+  mergeAccounts(workspace: string, request: { from: string; into: string }): Promise<number>;
+  /** People with an address of the domain belong to the account unless a group call says otherwise; how many events moved. */
+  setDomain(workspace: string, request: { domain: string; account: string }): Promise<number>;
   import(workspace: string, request: ImportRequest): AsyncIterable<ImportProgress>;
   /** Sends refused events through ingest again; how many. */
   resend(workspace: string, ids: readonly string[]): Promise<number>;

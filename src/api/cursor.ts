@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { badRequest } from './problem.ts';
 
 /** An opaque place in a list: JSON of our own in base64url. */
-export function encodeCursor(place: readonly (string | number)[]): string {
+export function encodeCursor(place: readonly (string | number | null)[]): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url');
 }
 

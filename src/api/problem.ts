@@ -2,7 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import type { Log } from '../lib/log.ts';
 import type { Diagnostic } from '../model/diagnostics.ts';
-import { StoreUnavailable } from '../store/events/store.ts';
+import { DeadlineExceeded, StoreFull, StoreUnavailable } from '../store/events/store.ts';
 
 /** An answer that says what went wrong, where, and what to do: RFC 9457. */
 export class Problem extends Error {
@@ -72,6 +72,13 @@ export function answerProblem(log: Log) {
   };
 }
 
+/** The problem to show for an error that is answered in another way than by status; bugs are logged. */
+export function problemAnd(log: Log, error: unknown): Problem {
+  const problem = problemOf(error instanceof Error ? error : new Error(String(error)));
+  if (problem.status === 500) log.error({ err: error }, 'an answer broke off');
+  return problem;
+}
+
 /** Sends a problem as the answer. */
 export function sendProblem(reply: FastifyReply, request: FastifyRequest, problem: Problem): FastifyReply {
   return reply
@@ -89,10 +96,14 @@ export function sendProblem(reply: FastifyReply, request: FastifyRequest, proble
     });
 }
 
-function problemOf(error: FastifyError): Problem {
+function problemOf(error: Error & Partial<Pick<FastifyError, 'statusCode'>>): Problem {
   if (error instanceof Problem) return error;
-  if (error instanceof StoreUnavailable) {
+  if (error instanceof StoreUnavailable || error instanceof StoreFull) {
     return new Problem(503, 'Not available right now', error.message, {}, { 'retry-after': '2' });
+  }
+  if (error instanceof DeadlineExceeded) {
+    const detail = 'The question took too long and was stopped. Ask for fewer accounts or a shorter time.';
+    return new Problem(503, 'Took too long', detail, {}, { 'retry-after': '30' });
   }
   if (hasZodFastifySchemaValidationErrors(error)) {
     const errors = error.validation.map(({ instancePath, message }) => ({

@@ -93,6 +93,8 @@ const nothingBehind: Omit<ApiDeps, 'version'> = {
     evaluate: unused,
     why: unused,
     indicatorEvents: unused,
+    mergeAccounts: unused,
+    setDomain: unused,
     import: unused,
     resend: unused,
     onScores: unused,

@@ -12,6 +12,7 @@ import { evaluateRoutes } from './routes/evaluate.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { homeRoutes } from './routes/home.ts';
+import { identityRoutes } from './routes/identity.ts';
 import { importRoutes } from './routes/imports.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { liveRoutes } from './routes/live.ts';
@@ -70,6 +71,7 @@ async function registerApi(scope: FastifyInstance, deps: ApiDeps, metrics: Retur
   await registerOpenApi(scope, deps);
   const server = scope.withTypeProvider<ZodTypeProvider>();
   accountRoutes(server, deps);
+  identityRoutes(server, deps);
   evaluateRoutes(server, deps);
   peopleRoutes(server, deps);
   eventRoutes(server, deps);

@@ -1,6 +1,8 @@
 import type { Control } from '../api/control.ts';
-import { Problem } from '../api/problem.ts';
+import { notFound, Problem } from '../api/problem.ts';
 import { resendDeadLetters } from '../ingest/dead-letters/dead-letters.ts';
+import { setAccountDomain } from '../ingest/identity/account-domain.ts';
+import { ImpossibleMerge, mergeAccounts } from '../ingest/identity/merge-accounts.ts';
 import type { LoadDeps } from '../ingest/loader/batch.ts';
 import { SpoolRefusal } from '../ingest/spool/refusal.ts';
 import type { Spool } from '../ingest/spool/spool.ts';
@@ -44,6 +46,17 @@ export function createControl(core: Core, { spool, ingest, wake }: ControlParts)
     evaluate: (workspace, request) => evaluateNow(core, workspace, request),
     why: (workspace, request) => whyOf(core, workspace, request),
     indicatorEvents: (workspace, request) => indicatorEventsOf(core, workspace, request),
+    mergeAccounts: async (workspace, request) => {
+      if (!(await isOrWasAccount(state, workspace, request.from))) throw notFound('account', request.from);
+      const moved = await merge(ingest, workspace, request);
+      wake();
+      return moved;
+    },
+    setDomain: async (workspace, request) => {
+      const moved = await setAccountDomain(ingest, { workspace, ...request });
+      wake();
+      return moved;
+    },
     import: (workspace, request) => importFilesOf(ingest, workspace, request, wake),
     resend: (workspace, ids) => resend({ ...ingest, spool }, workspace, ids),
     onScores: (workspace, receive) => core.feeds.onScores(workspace, receive),
@@ -51,6 +64,25 @@ export function createControl(core: Core, { spool, ingest, wake }: ControlParts)
     health: () => readHealth(core, spool),
     figures: () => readFigures(core, spool, ingest.counters),
   };
+}
+
+/** An account that was merged away is still one to finish or repeat its merge for. */
+async function isOrWasAccount(state: Core['state'], workspace: string, id: string): Promise<boolean> {
+  return state.within(workspace, async (db) => {
+    const account = await db.selectFrom('account').select('id').where('id', '=', id).executeTakeFirst();
+    if (account) return true;
+    const alias = await db.selectFrom('account_alias').select('alias').where('alias', '=', id).executeTakeFirst();
+    return alias !== undefined;
+  });
+}
+
+async function merge(deps: LoadDeps, workspace: string, request: { from: string; into: string }): Promise<number> {
+  try {
+    return await mergeAccounts(deps, { workspace, ...request });
+  } catch (error) {
+    if (!(error instanceof ImpossibleMerge)) throw error;
+    throw new Problem(409, 'Cannot be merged', `${error.message} Nothing was changed.`);
+  }
 }
 
 async function resend(deps: LoadDeps & { spool: Spool }, workspace: string, ids: readonly string[]): Promise<number> {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Control } from '../api/control.ts';
@@ -78,6 +79,7 @@ export async function openRapport({
     for (const release of closers.splice(0).toReversed()) await release();
   });
   try {
+    await checkPort(config);
     onStep?.('starting the engines');
     const stores = given ?? (await openOwn(config, log, closers));
     const { core, ingest, spool } = await openCore(config, stores, { log, clock }, closers);
@@ -187,6 +189,16 @@ async function startWork(core: Core, closers: (() => Promise<void> | void)[]): P
       rollups.wake();
     },
   };
+}
+
+/** A port that is taken is found out before the engines start: fails like listening would. */
+async function checkPort({ host, port }: Config): Promise<void> {
+  if (port === 0) return;
+  const probe = createServer();
+  await new Promise<void>((resolve, reject) => {
+    probe.once('error', reject);
+    probe.listen({ host, port }, () => probe.close(() => resolve()));
+  });
 }
 
 async function listen(server: FastifyInstance, { host, port }: Config): Promise<string> {

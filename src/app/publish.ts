@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { ModelSource, ModelSummary, PublishResult } from '../api/control.ts';
+import { Problem } from '../api/problem.ts';
 import { modelOf } from '../api/routes/model-rows.ts';
 import { backfill, ensureRollup } from '../evaluate/rollup.ts';
 import { loadModelText, type LoadResult } from '../model/load.ts';
@@ -52,6 +53,7 @@ interface Publication {
 /** One publication of a workspace at a time, over all processes. */
 async function publishModel(core: Core, workspace: string, publication: Publication): Promise<ModelSummary> {
   return core.state.exclusively(`publish:${workspace}`, async () => {
+    await refuseOtherKind(core, workspace, publication.model);
     const version = await announce(core, workspace, publication);
     try {
       await makeReady(core, workspace, publication.model);
@@ -127,14 +129,34 @@ ON CONFLICT (workspace_id, account_id) DO UPDATE SET marked_at = clock_timestamp
   return modelOf(row);
 }
 
-/** A workspace that has no event yet becomes what its first model is about; later its events say what an account is. */
-async function followKind(
-  db: Parameters<Parameters<Core['state']['within']>[1]>[0],
-  workspace: string,
-  model: ResolvedModel,
-): Promise<void> {
-  const known = await db.selectFrom('account').select('id').limit(1).executeTakeFirst();
-  if (known) return;
+/** What an account is was decided when the first event came; only a workspace without any can become the other kind. */
+async function refuseOtherKind(core: Core, workspace: string, { account }: ResolvedModel): Promise<void> {
+  const kind = await core.state.within(workspace, async (db) =>
+    (await isEmpty(db))
+      ? account
+      : (await db.selectFrom('workspace').select('account_kind').executeTakeFirstOrThrow()).account_kind,
+  );
+  if (kind === account) return;
+  const [has, wants] = account === 'person' ? ['companies', 'people'] : ['people', 'companies'];
+  throw new Problem(
+    409,
+    'Another kind of accounts',
+    `This workspace holds events of ${has} and the model is about ${wants}. Nothing was changed. ` +
+      'Make a workspace for it: `rapport workspace create NAME`. To try the model on these events without publishing: `rapport evaluate --model FILE`.',
+  );
+}
+
+type State = Parameters<Parameters<Core['state']['within']>[1]>[0];
+
+async function isEmpty(db: State): Promise<boolean> {
+  const account = await db.selectFrom('account').select('id').limit(1).executeTakeFirst();
+  const person = await db.selectFrom('person').select('id').limit(1).executeTakeFirst();
+  return !account && !person;
+}
+
+/** A workspace that has no event yet becomes what its model is about. */
+async function followKind(db: State, workspace: string, model: ResolvedModel): Promise<void> {
+  if (!(await isEmpty(db))) return;
   await db.updateTable('workspace').set({ account_kind: model.account }).where('id', '=', workspace).execute();
 }
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,6 +11,20 @@ const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'rapport-cli-'));
 const dataDir = join(folder, 'data');
 let server: Server;
+
+const importMapping = `import: 1
+name: Visits
+source: visits
+files:
+  - files: visits.csv
+    person: row.who
+    account: row.company
+    time: time(row.at)
+    emit:
+      - track: Signed In
+        id: '"visit-" + string(row_number)'
+        properties: { minutes: number(row.minutes) }
+`;
 
 interface Ran {
   readonly code: number;
@@ -140,6 +154,35 @@ describe('commands beside a running server', () => {
         measures: expect.any(Object),
       }),
     ]);
+  });
+
+  it('import brings a CSV in, lists what failed, and changes nothing when it runs again', async () => {
+    const csv = join(folder, 'visits.csv');
+    const mapping = join(folder, 'visits.yaml');
+    writeFileSync(
+      csv,
+      'who,company,at,minutes\nada,acme,2025-03-01T10:00:00Z,5\nbob,globex,2025-03-02T10:00:00Z,7\neve,acme,never,1\n',
+    );
+    writeFileSync(mapping, importMapping);
+    const args = ['import', csv, '--mapping', mapping, '--failed', join(folder, 'failed.csv'), '--json'];
+    const dry = await rapport(...args, '--dry-run');
+    expect([dry.code, dry.stderr]).toEqual([0, expect.any(String)]);
+    expect(JSON.parse(dry.stdout)).toMatchObject({ dryRun: true, rows: 3, failed: 1 });
+    const first = await rapport(...args);
+    expect(first.code, first.stderr).toBe(0);
+    expect(JSON.parse(first.stdout)).toMatchObject({ rows: 3, newEvents: 2, alreadyThere: 0, failed: 1 });
+    expect(readFileSync(join(folder, 'failed.csv'), 'utf8')).toContain('never');
+    expect(JSON.parse((await rapport(...args)).stdout)).toMatchObject({ newEvents: 0, alreadyThere: 2 });
+    const wrong = await rapport('import', csv, '--mapping', join(folder, 'nothing.yaml'));
+    expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('cannot be read')]);
+  });
+
+  it('a port that is taken is found out before any engine starts', async () => {
+    const { port } = new URL(server.url);
+    const elsewhere = join(folder, 'elsewhere');
+    const { code, stderr } = await rapport('serve', '--data-dir', elsewhere, '--port', port);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('The port is taken')]);
+    expect(existsSync(elsewhere)).toBe(false);
   });
 
   it('publish makes the next version, and goes back', async () => {

@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { isoOf } from '../api/contract.ts';
 import type { Evaluation } from '../evaluate/evaluation.ts';
 import { systemClock } from '../lib/clock.ts';
-import { connect } from './connect.ts';
+import { connect, type ProblemBody } from './connect.ts';
+import { Failure } from './failure.ts';
 import { instantOf } from './explain.ts';
 import { readGoodModel } from './model-source.ts';
 import { addWorkspace, configOf } from './options.ts';
@@ -43,7 +44,9 @@ Examples:
       let count = 0;
       const body = { model, asOf, accounts: options.account ?? null };
       if (isWatched()) progress.show('Evaluating …');
-      for await (const one of client.lines<Evaluation>('POST', '/api/evaluate', body)) {
+      for await (const one of client.lines<Evaluation | { problem: ProblemBody }>('POST', '/api/evaluate', body)) {
+        if ('problem' in one)
+          throw new Failure(`Not everybody was evaluated: ${one.problem.detail ?? one.problem.title}`);
         if (options.json) print(JSON.stringify(lineOf(one)));
         else
           rows.push([one.account, one.segment, one.band, one.score.toFixed(1), `${Math.round(one.coverage * 100)} %`]);

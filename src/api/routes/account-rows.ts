@@ -11,6 +11,7 @@ import type { StateStore, State } from '../../store/state/store.ts';
 import type { AccountTable, StateTables } from '../../store/state/tables.ts';
 import { band, identifier, isoInstant, page } from '../contract.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
+import { after, placeOf, type SortKey, sortedBy } from '../keyset.ts';
 import { badRequest } from '../problem.ts';
 
 /** An account as answers show it: what is newest known about it. */
@@ -40,15 +41,15 @@ export const accountBody = z
 export type AccountBody = z.infer<typeof accountBody>;
 
 const columns = {
-  id: 'id',
-  name: 'name',
-  score: 'score',
-  coverage: 'coverage',
-  band: 'band',
-  bandSince: 'band_since',
-  segment: 'segment',
-  lastSeenAt: 'last_seen_at',
-  firstSeenAt: 'first_seen_at',
+  id: ['id', 'text'],
+  name: ['name', 'text'],
+  score: ['score', 'float8'],
+  coverage: ['coverage', 'float8'],
+  band: ['band', 'text'],
+  bandSince: ['band_since', 'timestamptz'],
+  segment: ['segment', 'text'],
+  lastSeenAt: ['last_seen_at', 'timestamptz'],
+  firstSeenAt: ['first_seen_at', 'timestamptz'],
 } as const;
 
 /** The query string of the list of accounts. */
@@ -80,22 +81,22 @@ export async function listAccounts(
   workspace: string,
   filter: AccountFilter,
 ): Promise<{ data: AccountBody[]; total: number; next: string | null }> {
-  const offset = filter.cursor === undefined ? 0 : decodeCursor(filter.cursor, z.tuple([z.number().int().min(0)]))[0];
+  const keys = sortKeys(filter);
+  const shape = z.array(z.string().nullable()).length(keys.length);
+  const place = filter.cursor === undefined ? null : decodeCursor(filter.cursor, shape);
   return state.within(workspace, async (db) => {
     const total = await matching(db, filter)
       .select((eb) => eb.fn.countAll<number>().as('total'))
       .executeTakeFirstOrThrow();
-    const rows = await sorted(matching(db, filter), filter)
+    let query = matching(db, filter)
       .selectAll()
-      .offset(offset)
-      .limit(filter.limit + 1)
-      .execute();
-    const more = rows.length > filter.limit;
-    return {
-      data: rows.slice(0, filter.limit).map(accountOf),
-      total: total.total,
-      next: more ? encodeCursor([offset + filter.limit]) : null,
-    };
+      .select(placeOf(keys).as('place'))
+      .limit(filter.limit + 1);
+    for (const part of sortedBy(keys)) query = query.orderBy(part);
+    const rows = await (place === null ? query : query.where(after(keys, place))).execute();
+    const shown = rows.slice(0, filter.limit);
+    const last = rows.length > filter.limit ? shown.at(-1) : undefined;
+    return { data: shown.map(accountOf), total: total.total, next: last ? encodeCursor(last.place) : null };
   });
 }
 
@@ -132,16 +133,19 @@ function traitCondition(text: string): Expression<SqlBool> {
   return sql<SqlBool>`traits ->> ${text.slice(0, colon)} = ${text.slice(colon + 1)}`;
 }
 
-function sorted(query: Accounts, filter: AccountFilter): Accounts {
-  const direction = filter.order === 'asc' ? sql`ASC NULLS LAST` : sql`DESC NULLS LAST`;
-  if (filter.sortTrait !== undefined) {
-    const number = sql`CASE WHEN jsonb_typeof(traits -> ${filter.sortTrait}) = 'number' THEN (traits ->> ${filter.sortTrait})::numeric END`;
-    return query
-      .orderBy(sql`${number} ${direction}`)
-      .orderBy(sql`traits ->> ${filter.sortTrait} ${direction}`)
-      .orderBy('id');
+/** What the list is sorted by; the id at the end makes every place unique. */
+function sortKeys({ sort, sortTrait, order }: AccountFilter): SortKey[] {
+  const id: SortKey = { expression: sql`id`, type: 'text', order: 'asc' };
+  if (sortTrait !== undefined) {
+    const number = sql`CASE WHEN jsonb_typeof(traits -> ${sortTrait}) = 'number' THEN (traits ->> ${sortTrait})::numeric END`;
+    return [
+      { expression: number, type: 'numeric', order },
+      { expression: sql`traits ->> ${sortTrait}`, type: 'text', order },
+      id,
+    ];
   }
-  return query.orderBy(sql`${sql.ref(columns[filter.sort])} ${direction}`).orderBy('id');
+  const [column, type] = columns[sort];
+  return sort === 'id' ? [{ ...id, order }] : [{ expression: sql.ref(column), type, order }, id];
 }
 
 function accountOf(row: Selectable<AccountTable>): AccountBody {

@@ -4,12 +4,12 @@ import type { Evaluation } from '../../evaluate/evaluation.ts';
 import { workspaceOf } from '../auth.ts';
 import { identifier, instant, modelSource, problemBody, problems } from '../contract.ts';
 import type { ApiDeps, ApiServer } from '../deps.ts';
-import { modelRefused, noModel } from '../problem.ts';
+import { modelRefused, noModel, type Problem, problemAnd } from '../problem.ts';
 
 const mebibyte = 1024 * 1024;
 
 /** POST /api/evaluate: any accounts, any instant, any model. */
-export function evaluateRoutes(server: ApiServer, { control, clock }: ApiDeps): void {
+export function evaluateRoutes(server: ApiServer, { control, clock, log }: ApiDeps): void {
   server.post(
     '/api/evaluate',
     {
@@ -17,7 +17,8 @@ export function evaluateRoutes(server: ApiServer, { control, clock }: ApiDeps): 
       bodyLimit: 32 * mebibyte,
       schema: {
         tags: ['Scores'],
-        summary: 'Evaluate accounts as of an instant, by the published or another model; answers JSON lines',
+        summary:
+          'Evaluate accounts as of an instant, by the published or another model; answers JSON lines. After an error in the middle the last line is a `problem`',
         body: z.strictObject({
           model: z.strictObject(modelSource).nullable().default(null),
           asOf: instant.optional().meta({ description: 'Now, if left out.' }),
@@ -31,12 +32,41 @@ export function evaluateRoutes(server: ApiServer, { control, clock }: ApiDeps): 
       const answer = await control.evaluate(workspaceOf(request), { model, asOf, accounts });
       if (answer.kind === 'no-model') throw noModel();
       if (answer.kind === 'refused') throw modelRefused(answer.diagnostics);
-      return reply.type('application/x-ndjson').send(Readable.from(lines(answer.blocks)) as never);
+      return reply
+        .type('application/x-ndjson')
+        .send(Readable.from(await startLines(answer.blocks, (error) => problemAnd(log, error))) as never);
     },
   );
 }
 
-/** A line per account; the last one after an error in the middle says so, because the status is sent already. */
-async function* lines(blocks: AsyncIterable<Evaluation[]>): AsyncIterable<string> {
-  for await (const block of blocks) yield block.map((one) => `${JSON.stringify(one)}\n`).join('');
+/**
+ * A line per account. After an error in the middle the last line is `{"problem": …}`, because the status is sent
+ * already; an error before the first line is answered as usual.
+ */
+async function startLines(
+  blocks: AsyncIterable<Evaluation[]>,
+  onError: (error: unknown) => Problem,
+): Promise<AsyncIterable<string>> {
+  const iterator = blocks[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  return lines(first, iterator, onError);
+}
+
+async function* lines(
+  first: IteratorResult<Evaluation[]>,
+  iterator: AsyncIterator<Evaluation[]>,
+  onError: (error: unknown) => Problem,
+): AsyncIterable<string> {
+  let current = first;
+  try {
+    while (!current.done) {
+      yield current.value.map((one) => `${JSON.stringify(one)}\n`).join('');
+      current = await iterator.next();
+    }
+  } catch (error) {
+    const { status, title, message } = onError(error);
+    yield `${JSON.stringify({ problem: { type: 'about:blank', title, status, detail: message } })}\n`;
+  } finally {
+    if (!current.done) await iterator.return?.(); // the reader went away: the engine's work ends too
+  }
 }

@@ -95,7 +95,7 @@ function changeRoutes(server: ApiServer, { control }: ApiDeps): void {
         tags,
         summary: 'Publish a model: check, backfill while the old one stays live, switch',
         body: z.strictObject({ ...modelSource, note }),
-        response: { 201: publishedBody, 422: problemBody, ...problems },
+        response: { 201: publishedBody, 409: problemBody, 422: problemBody, ...problems },
       },
     },
     async (request, reply) => {
@@ -114,7 +114,7 @@ function changeRoutes(server: ApiServer, { control }: ApiDeps): void {
         summary: 'Go back: publish an old version again',
         params: versionParams,
         body: z.strictObject({ note }).optional(),
-        response: { 201: publishedBody, ...problems },
+        response: { 201: publishedBody, 409: problemBody, ...problems },
       },
     },
     async (request, reply) => {
