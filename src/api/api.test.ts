@@ -196,7 +196,7 @@ describe('answers', () => {
 
 describe('an evaluation that breaks off', () => {
   it('ends with a problem when lines were sent already, and is a 503 before the first', async () => {
-    const { evaluate } = rapport.control;
+    const evaluate = rapport.control.evaluate.bind(rapport.control);
     const ask = async (linesBefore: boolean): Promise<Response> => {
       rapport.control.evaluate = async (workspace, request) => {
         const answer = await evaluate(workspace, request);

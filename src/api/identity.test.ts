@@ -22,6 +22,10 @@ beforeAll(async () => {
 });
 afterAll(() => rapport.close());
 
+function nextOf(body: Record<string, unknown>): string {
+  return typeof body['next'] === 'string' ? body['next'] : '';
+}
+
 async function idsBy(query: string): Promise<string[]> {
   const ids: string[] = [];
   for (let cursor = ''; ;) {
@@ -29,7 +33,7 @@ async function idsBy(query: string): Promise<string[]> {
     expect(status, JSON.stringify(body)).toBe(200);
     ids.push(...(body['data'] as { id: string }[]).map(({ id }) => id));
     if (body['next'] === null) return ids;
-    cursor = `&cursor=${String(body['next'])}`;
+    cursor = `&cursor=${nextOf(body)}`;
   }
 }
 
@@ -56,13 +60,13 @@ describe('pages of accounts', () => {
   it('go on where they were when an account before the place is gone', async () => {
     const { body } = await rapport.get('/api/accounts?sort=id&limit=3', keys.admin);
     await rapport.send('POST', '/api/accounts/a/merge', keys.admin, { into: 'b' });
-    const rest = await rapport.get(`/api/accounts?sort=id&limit=9&cursor=${String(body['next'])}`, keys.admin);
+    const rest = await rapport.get(`/api/accounts?sort=id&limit=9&cursor=${nextOf(body)}`, keys.admin);
     expect((rest.body['data'] as { id: string }[]).map(({ id }) => id)).toEqual(['d', 'e', 'f', 'g']);
   });
 
   it('refuse the cursor of a list that is sorted by something else', async () => {
     const { body } = await rapport.get('/api/accounts?sort=id&limit=1', keys.admin);
-    expect((await rapport.get(`/api/accounts?sort=score&cursor=${String(body['next'])}`, keys.admin)).status).toBe(400);
+    expect((await rapport.get(`/api/accounts?sort=score&cursor=${nextOf(body)}`, keys.admin)).status).toBe(400);
   });
 });
 

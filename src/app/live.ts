@@ -14,8 +14,10 @@ import {
   writeAccounts,
 } from './store-evaluations.ts';
 
-/** Accounts per claim: one query of the events engine each. */
-const claimSize = 1_000;
+/** Accounts per claim. Their evaluation keeps this process from answering anybody else, 0.4 ms for each of them. */
+const claimSize = 250;
+/** Claims at a time in one process: while one waits for the engines, the other computes. */
+const lanes = 2;
 /** A process that dies with a claim gives it back after this long. */
 const claimSeconds = 30;
 const pollMs = 1_000;
@@ -40,17 +42,22 @@ export interface LiveLoop {
 
 /** Starts the loop. */
 export async function startLive(core: Core): Promise<LiveLoop> {
-  const loop = new Loop('live', core.log, pollMs, async () => {
-    const done = await evaluateDirty(core);
-    if (done >= claimSize) await core.state.notify(wakeChannel, core.process); // more than one batch: others can help
-    return done >= claimSize;
+  const loops = Array.from({ length: lanes }, (_, lane) => {
+    return new Loop(`live ${lane + 1}`, core.log, pollMs, async () => {
+      const done = await evaluateDirty(core);
+      if (done >= claimSize) await core.state.notify(wakeChannel, core.process); // others can help
+      return done >= claimSize;
+    });
   });
-  const stop = await core.state.listen(wakeChannel, () => loop.wake());
+  const wake = (): void => loops.forEach((loop) => loop.wake());
+  const stop = await core.state.listen(wakeChannel, (from) => {
+    if (from !== core.process) wake();
+  });
   return {
-    wake: () => loop.wake(),
+    wake,
     close: async () => {
       await stop();
-      await loop.close();
+      await Promise.all(loops.map((loop) => loop.close()));
     },
   };
 }
