@@ -54,7 +54,7 @@ edges AS (
     CAST(arraySort(groupUniqArrayIf(assumeNotNull(nullIf(person, '')), kind IN ('track', 'page', 'screen') AND isNotNull(nullIf(person, '')))), 'Array(String)') AS `unique_970766f5ab`,
     CAST((sumIf(toInt128(floor(ifNull(if(mapContains(numbers, {p_6:String}), toNullable(numbers[{p_6:String}]), NULL), 0) * 1e9 + 0.5)), kind IN ('track', 'page', 'screen') AND name IN {p_3:Array(String)} AND ifNull((if(mapContains(texts, {p_4:String}), texts[{p_4:String}], NULL) = {p_5:String}), 0) AND ifNull(abs(if(mapContains(numbers, {p_6:String}), toNullable(numbers[{p_6:String}]), NULL)) <= 1e15, 0)), countIf(kind IN ('track', 'page', 'screen') AND name IN {p_3:Array(String)} AND ifNull((if(mapContains(texts, {p_4:String}), texts[{p_4:String}], NULL) = {p_5:String}), 0) AND ifNull(abs(if(mapContains(numbers, {p_6:String}), toNullable(numbers[{p_6:String}]), NULL)) <= 1e15, 0))), 'Tuple(total Int128, events UInt64)') AS `sum_8843185251`
   FROM events AS events FINAL
-  WHERE workspace = {p_7:String}
+  PREWHERE workspace = {p_7:String}
     AND events.account != ''
     AND day IN {p_2:Array(Date)}
     AND time <= fromUnixTimestamp64Milli({p_8:Int64}, 'UTC')

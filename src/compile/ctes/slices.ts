@@ -74,17 +74,22 @@ export function rawSlices(
 ): string {
   const selected = columns.map(({ name, measure }) => `${reduceSql(measure, parameters)} AS ${quoteIdentifier(name)}`);
   const subject = subjectSql(vantage, parameters);
-  const where = [
+  // What all versions of a row share may be looked at before they are told apart: the maps of other accounts stay unread.
+  const early = [
     `workspace = ${parameters.text(vantage.workspace)}`,
-    ...subject.where,
+    ...(vantage.subject === 'account' ? subject.where : []),
     ...(days === null ? [] : [`day IN ${parameters.days(days)}`]),
     `time <= ${parameters.instant(vantage.asOf)}`,
+  ];
+  const late = [
+    ...(vantage.subject === 'account' ? [] : subject.where),
     ...(vantage.knownAt === null ? [] : [`received_at <= ${parameters.instant(vantage.knownAt)}`]),
   ];
   return [
     `SELECT\n  ${[`${subject.column} AS account`, `${startSql(plan.cuts, parameters)} AS start`, ...selected].join(',\n  ')}`,
     `FROM ${vantage.tables.events} AS events FINAL`,
-    `WHERE ${where.join('\n  AND ')}`,
+    `PREWHERE ${early.join('\n  AND ')}`,
+    ...(late.length === 0 ? [] : [`WHERE ${late.join('\n  AND ')}`]),
     'GROUP BY account, start',
   ].join('\n');
 }
