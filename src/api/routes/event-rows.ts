@@ -39,6 +39,9 @@ export const eventFilter = z.strictObject({
 /** What to list, see `eventFilter`. */
 export type EventFilter = z.infer<typeof eventFilter>;
 
+/** Time and id of the last row, and how many match in all. */
+const place = z.tuple([z.number().int(), z.string(), z.number().int()]);
+
 interface Condition {
   readonly sql: string;
   readonly params: Readonly<Record<string, unknown>>;
@@ -51,13 +54,16 @@ export async function listEvents(
   filter: EventFilter,
 ): Promise<{ data: EventBody[]; total: number; next: string | null }> {
   const condition = conditionOf(workspace, filter);
-  const after =
-    filter.cursor === undefined ? null : decodeCursor(filter.cursor, z.tuple([z.number().int(), z.string()]));
-  const [data, total] = await Promise.all([readPage(events, condition, filter.limit, after), count(events, condition)]);
+  const after = filter.cursor === undefined ? null : decodeCursor(filter.cursor, place);
+  // Counted for the first page only: the cursor carries the number on.
+  const [data, total] = await Promise.all([
+    readPage(events, condition, filter.limit, after),
+    after ? after[2] : count(events, condition),
+  ]);
   const more = data.length > filter.limit;
   const rows = data.slice(0, filter.limit);
   const last = rows.at(-1);
-  return { data: rows, total, next: more && last ? encodeCursor([Date.parse(last.time), last.id]) : null };
+  return { data: rows, total, next: more && last ? encodeCursor([Date.parse(last.time), last.id, total]) : null };
 }
 
 function conditionOf(workspace: string, filter: EventFilter): Condition {
@@ -89,7 +95,7 @@ async function readPage(
   events: EventStore,
   condition: Condition,
   limit: number,
-  after: readonly [number, string] | null,
+  after: z.infer<typeof place> | null,
 ): Promise<EventBody[]> {
   const table = events.table('events');
   const place = after ? ' AND (time, id) < (fromUnixTimestamp64Milli({afterTime:Int64}), {afterId:String})' : '';
