@@ -9,7 +9,7 @@ import { type Bench, median } from './support/report.ts';
 const seconds = Number(process.env['BENCH_INGEST_SECONDS'] ?? 6);
 const rounds = 3;
 const eventsPerBatch = Number(process.env['BENCH_INGEST_EVENTS'] ?? 100);
-const connections = 8;
+const connections = 32;
 const stock = 400;
 
 /** Acknowledged and on disk, against parsed and thrown away, and against the disk alone. */

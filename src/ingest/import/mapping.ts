@@ -1,6 +1,7 @@
 import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { closest } from '../../lib/closest.ts';
+import type { MappingProblemCode } from './problem-codes.ts';
 import type { Cell } from './value.ts';
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
@@ -15,13 +16,13 @@ const emit = z
     identify: expression.optional().describe('the person whose traits these are'),
     group: expression.optional().describe('the account whose traits these are'),
     when: expression.optional().describe('only rows where this is true'),
-    person: expression.optional(),
-    anonymous: expression.optional(),
-    account: expression.optional(),
-    time: expression.optional(),
+    person: expression.optional().describe('who did it'),
+    anonymous: expression.optional().describe('who did it, while not known by name'),
+    account: expression.optional().describe('the account it belongs to'),
+    time: expression.optional().describe('when it happened'),
     id: expression.optional().describe('messageId; made of file content and row unless told'),
-    properties: z.record(z.string(), expression).optional(),
-    traits: z.record(z.string(), expression).optional(),
+    properties: z.record(z.string(), expression).optional().describe('of a track event'),
+    traits: z.record(z.string(), expression).optional().describe('of identify and group'),
   })
   .refine(
     ({ track, event, identify, group }) =>
@@ -35,34 +36,37 @@ const fileEntry = z.strictObject({
   files: z.union([z.string(), z.array(z.string()).min(1)]).describe('paths or patterns (*, **)'),
   where: expression.optional().describe('rows to take'),
   values: z.record(z.string(), expression).optional().describe('computed once per row, used as values.<name>'),
-  account: expression.optional(),
-  person: expression.optional(),
-  time: expression.optional(),
-  emit: z.array(emit).min(1),
+  account: expression.optional().describe('for all entries of emit that name none'),
+  person: expression.optional().describe('for all entries of emit that name none'),
+  time: expression.optional().describe('for all entries of emit that name none'),
+  emit: z.array(emit).min(1).describe('the messages that a row becomes'),
 });
 
 const lookup = z.strictObject({
-  file: z.string(),
-  key: z.union([z.string(), z.array(z.string()).min(1)]),
+  file: z.string().describe('its path, or the end of it'),
+  key: z.union([z.string(), z.array(z.string()).min(1)]).describe('the columns that identify a row of it'),
   by: z
     .union([z.string(), z.array(z.string()).min(1)])
     .optional()
     .describe('expressions of the key; columns of the same names unless told'),
-  columns: z.array(z.string()).min(1),
+  columns: z.array(z.string()).min(1).describe('the columns that are looked up'),
 });
 
 /** How the rows of files become identify, group and track messages: the authored YAML. */
 export const mappingSchema = z.strictObject({
   import: z.literal(1).describe('version of this format'),
-  name: z.string().min(1),
-  source: z.string().regex(/^[a-z0-9][a-z0-9_-]*$/, 'lower case letters, digits, - and _'),
+  name: z.string().min(1).describe('shown in reports'),
+  source: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]*$/, 'lower case letters, digits, - and _')
+    .describe('shown with the events as import:<source>'),
   receivedAt: z
     .enum(['time', 'now'])
     .optional()
     .describe('when the events became known: at their own time (default), or now'),
-  constants: z.record(z.string(), cell).optional(),
-  lookups: z.record(z.string(), lookup).optional(),
-  files: z.array(fileEntry).min(1),
+  constants: z.record(z.string(), cell).optional().describe('fixed values, used as constants.<name>'),
+  lookups: z.record(z.string(), lookup).optional().describe('small files that rows look something up in'),
+  files: z.array(fileEntry).min(1).describe('which files to read, and what their rows become'),
 });
 
 export type Mapping = z.infer<typeof mappingSchema>;
@@ -72,7 +76,7 @@ export type LookupMapping = z.infer<typeof lookup>;
 
 /** What is wrong with a mapping, with its place. */
 export interface MappingProblem {
-  readonly code: string;
+  readonly code: MappingProblemCode;
   readonly severity: 'error' | 'warning';
   readonly file: string;
   readonly line: number;
@@ -161,7 +165,7 @@ function keysAt(path: readonly PropertyKey[]): string[] {
 
 /** A problem at a place. */
 export function problem(
-  code: string,
+  code: MappingProblemCode,
   file: string,
   at: { readonly line: number; readonly column: number },
   message: string,
