@@ -2,10 +2,11 @@ import { comparison } from './compare.ts';
 import { evaluation } from './evaluate.ts';
 import { ingest } from './ingest.ts';
 import { live } from './live.ts';
+import { memory } from './memory.ts';
 import { type Bench, print } from './support/report.ts';
 
 /** Every bench; `npm run bench -- evaluation` runs the ones that are named. */
-const benches: readonly Bench[] = [evaluation, live, ingest, comparison];
+const benches: readonly Bench[] = [evaluation, live, memory, ingest, comparison];
 
 const wanted = process.argv.slice(2);
 const chosen = benches.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
