@@ -12,6 +12,7 @@ export function decoder(compiled: CompiledModel, asOf: number): (row: Answer) =>
   const shapes = measuresByShape(compiled);
   const time = new Date(asOf).toISOString();
   const tests = audienceTests(compiled);
+  const decodeIndicators = indicatorsDecoder(compiled);
   const perBand = tests.some((test) => test.band !== null);
   return (row) => {
     const audiencesOf = (asked: Band): string[] =>
@@ -33,7 +34,7 @@ export function decoder(compiled: CompiledModel, asOf: number): (row: Answer) =>
       band,
       coverage: row.coverage,
       domains: Object.fromEntries(domains),
-      indicators: decodeIndicators(compiled, row),
+      indicators: decodeIndicators(row),
       measures: Object.fromEntries([
         ...shapes.numbers.map((measure, index) => [measure.id, numberOf(measure, row.numbers[index] ?? null)] as const),
         ...shapes.texts.map((measure, index) => [measure.id, textOf(measure, row.texts[index] ?? null)] as const),
@@ -55,31 +56,28 @@ export function withBand(evaluation: Evaluation, band: Band): Evaluation {
   return { ...evaluation, band, audiences: evaluation.audiencesByBand?.[band] ?? evaluation.audiences };
 }
 
-function decodeIndicators({ model }: CompiledModel, row: Answer): Record<string, IndicatorEvaluation> {
-  const applies = (index: number): boolean => indicatorStates[row.states[index] ?? 4] !== 'na';
-  const total = model.score.domains.reduce(
-    (sum, { weight }, index) => sum + ((row.domains[index] ?? null) === null ? 0 : weight),
-    0,
-  );
-  const inDomain = new Map<string, number>();
-  model.indicators.forEach(({ domain, weight }, index) => {
-    if (applies(index)) inDomain.set(domain, (inDomain.get(domain) ?? 0) + weight);
-  });
-  const share = (index: number): number => {
-    const indicator = model.indicators[index];
-    const domain = model.score.domains.find(({ id }) => id === indicator?.domain);
-    const sum = inDomain.get(indicator?.domain ?? '') ?? 0;
-    if (indicator === undefined || domain === undefined || !applies(index) || sum === 0 || total === 0) return 0;
-    return (domain.weight / total) * (indicator.weight / sum);
+/** Prepared once per model: hundreds of thousands of rows pass here. */
+function indicatorsDecoder({ model }: CompiledModel): (row: Answer) => Record<string, IndicatorEvaluation> {
+  const { domains } = model.score;
+  const places = model.indicators.map((indicator) => domains.findIndex(({ id }) => id === indicator.domain));
+  return (row) => {
+    let total = 0;
+    for (const [index, { weight }] of domains.entries()) if ((row.domains[index] ?? null) !== null) total += weight;
+    const states = row.states.map((code) => indicatorStates[code] ?? 'na');
+    const sums = domains.map(() => 0);
+    for (const [index, place] of places.entries())
+      if (states[index] !== 'na') sums[place] = (sums[place] ?? 0) + (model.indicators[index]?.weight ?? 0);
+    const decoded: Record<string, IndicatorEvaluation> = {};
+    for (const [index, indicator] of model.indicators.entries()) {
+      const [state, points] = [states[index] ?? 'na', row.points[index] ?? null];
+      const [domain, sum] = [domains[places[index] ?? -1], sums[places[index] ?? -1] ?? 0];
+      const applies = state !== 'na' && domain !== undefined && sum > 0 && total > 0;
+      const weight = applies ? (domain.weight / total) * (indicator.weight / sum) : 0;
+      const contribution = weight * (points ?? 0);
+      decoded[indicator.id] = { value: row.values[index] ?? null, points, state, weight, contribution };
+    }
+    return decoded;
   };
-  return Object.fromEntries(
-    model.indicators.map(({ id }, index) => {
-      const points = row.points[index] ?? null;
-      const weight = share(index);
-      const state = indicatorStates[row.states[index] ?? 4] ?? 'na';
-      return [id, { value: row.values[index] ?? null, points, state, weight, contribution: weight * (points ?? 0) }];
-    }),
-  );
 }
 
 function numberOf(measure: Measure, value: number | null): Value {

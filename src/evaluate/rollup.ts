@@ -24,7 +24,7 @@ export async function ensureRollup(
     columns: ['account String', 'day Date', 'version UInt64', 'deleted UInt8', ...columns],
     replacing: { version: 'version', deleted: 'deleted' },
     orderBy: 'account, day',
-    settings: { index_granularity: 256 }, // a live batch reads some dozen accounts of many
+    settings: { index_granularity: 256, min_compress_block_size: 8192 }, // a live batch reads some dozen accounts of many
     shardBy: `sipHash64('${workspace.replaceAll(/[\\']/g, (letter) => `\\${letter}`)}', account)`,
   });
 }
