@@ -27,11 +27,13 @@ export async function identify(batch: LoadBatch, deps: LoadDeps): Promise<void> 
     const accounts = kind.hasMerges ? await readAccounts(state, workspace) : new Map<string, string>();
     const concerned = peopleConcerned(batch, aliases, timelines, accounts, kind);
     const seen = await readSeen(state, workspace, [...concerned.ids]);
-    return { kind, aliases, timelines, accounts, concerned, seen };
+    return { kind, aliases, timelines, accounts, concerned, seen, asked: new Set(group) };
   });
   const { aliases, accounts, concerned, kind } = known;
   const stored = await readConcerned(batch, deps, known);
-  const timelines = deriveTimelines(batch, known, stored.current);
+  // An anonymous id also brings events that somebody else sent under it: whose memberships were not read stays.
+  const current = stored.current.filter((event) => known.asked.has(event.user_id || event.anonymous_id));
+  const timelines = deriveTimelines(batch, known, current);
   const byDomain = kind.hasDomains
     ? await decideDomains(batch, deps, aliases.links, timelines)
     : new Map<string, string>();
@@ -43,7 +45,7 @@ export async function identify(batch: LoadBatch, deps: LoadDeps): Promise<void> 
       [...timelines].filter(([person, timeline]) => !sameTimeline(timeline, known.timelines.get(person) ?? [])),
     ),
   };
-  batch.known = stored.current;
+  batch.known = current;
   batch.leftovers = stored.extra;
   if (!batch.fresh) batch.places = stored.places;
 }
