@@ -26,7 +26,9 @@ export async function startBigServer(
   say(`filling ${(size.accounts * size.days * size.eventsPerDay).toLocaleString('en')} events`);
   await fillStores(folder.path, size);
   say('starting the server and evaluating everybody');
-  const server = await startServer({ dataDir: folder.path, settings: { RAPPORT_LOG_LEVEL: 'error' } });
+  // The first model reads the whole past before the server listens.
+  const patienceMs = 1_800_000;
+  const server = await startServer({ dataDir: folder.path, patienceMs, settings: { RAPPORT_LOG_LEVEL: 'error' } });
   const remove = async (): Promise<void> => {
     await server.stop();
     await folder.remove();

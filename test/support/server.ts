@@ -28,6 +28,8 @@ export interface ServerOptions {
   readonly dataDir: string;
   readonly port?: number;
   readonly settings?: Readonly<Record<string, string>>;
+  /** How long it may take to be ready; 90 s when left out. */
+  readonly patienceMs?: number;
 }
 
 /** A folder of its own below the system's temporary folder. */
@@ -60,9 +62,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       if (child.exitCode !== null) throw new Error(`The server ended with ${child.exitCode}:\n${output}`);
       return (await fetch(`${url}/readyz`).catch(() => null))?.status === 200;
     },
-    90_000,
-    () => `The server is not ready after 90 s:\n${output}`,
-  );
+    options.patienceMs ?? 90_000,
+    () => `The server is not ready in time:\n${output}`,
+  ).catch((error: unknown) => {
+    child.kill('SIGKILL');
+    throw error;
+  });
   return {
     url,
     dataDir: options.dataDir,
