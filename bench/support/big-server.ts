@@ -27,15 +27,15 @@ export async function startBigServer(
   await fillStores(folder.path, size);
   say('starting the server and evaluating everybody');
   // The first model reads the whole past before the server listens.
-  const patienceMs = 1_800_000;
-  const server = await startServer({ dataDir: folder.path, patienceMs, settings: { RAPPORT_LOG_LEVEL: 'error' } });
+  const settings = { RAPPORT_LOG_LEVEL: 'error' };
+  const server = await startServer({ dataDir: folder.path, patienceMs: 1_800_000, settings });
   const remove = async (): Promise<void> => {
     await server.stop();
     await folder.remove();
   };
   try {
-    const settings = { RAPPORT_DATA_DIR: folder.path };
-    const key = async (kind: string) => (await rapport(['key', 'create', '--kind', kind], settings)).stdout.trim();
+    const here = { RAPPORT_DATA_DIR: folder.path };
+    const key = async (kind: string) => (await rapport(['key', 'create', '--kind', kind], here)).stdout.trim();
     const [write, read] = [await key('write'), await key('read')];
     const quiet = (patienceMs: number) => waitFor(async () => (await dirtyAccounts(server.url)) === 0, patienceMs);
     await quiet(600_000);

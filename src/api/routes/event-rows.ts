@@ -40,7 +40,7 @@ export const eventFilter = z.strictObject({
 export type EventFilter = z.infer<typeof eventFilter>;
 
 /** Time and id of the last row, and how many match in all. */
-const place = z.tuple([z.number().int(), z.string(), z.number().int()]);
+const placeShape = z.tuple([z.number().int(), z.string(), z.number().int()]);
 
 interface Condition {
   readonly sql: string;
@@ -54,7 +54,7 @@ export async function listEvents(
   filter: EventFilter,
 ): Promise<{ data: EventBody[]; total: number; next: string | null }> {
   const condition = conditionOf(workspace, filter);
-  const after = filter.cursor === undefined ? null : decodeCursor(filter.cursor, place);
+  const after = filter.cursor === undefined ? null : decodeCursor(filter.cursor, placeShape);
   // Counted for the first page only: the cursor carries the number on.
   const [data, total] = await Promise.all([
     readPage(events, condition, filter.limit, after),
@@ -95,7 +95,7 @@ async function readPage(
   events: EventStore,
   condition: Condition,
   limit: number,
-  after: z.infer<typeof place> | null,
+  after: z.infer<typeof placeShape> | null,
 ): Promise<EventBody[]> {
   const table = events.table('events');
   const place = after ? ' AND (time, id) < (fromUnixTimestamp64Milli({afterTime:Int64}), {afterId:String})' : '';
