@@ -1,6 +1,6 @@
 import type { EvaluateAnswer, EvaluateRequest } from '../api/control.ts';
 import { evaluateStream } from '../evaluate/evaluate.ts';
-import { compileModel } from './compile-model.ts';
+import { compile } from '../compile/compile.ts';
 import type { Core } from './core.ts';
 import { loadSource } from './publish.ts';
 import { refreshDays } from './rollups.ts';
@@ -22,7 +22,7 @@ export async function evaluateNow(core: Core, workspace: string, request: Evalua
   const { model, diagnostics } = loadSource(request.model);
   if (!model) return { kind: 'refused', diagnostics };
   const accountKind = await accountKindOf(core, workspace);
-  const compiled = compileModel(model);
+  const compiled = compile(model);
   const blocks = evaluateStream(core.events, { compiled, workspace, asOf, accounts, source: 'raw', accountKind });
   return { kind: 'evaluations', modelVersion: null, blocks };
 }

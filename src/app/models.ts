@@ -1,6 +1,5 @@
-import type { CompiledModel } from '../compile/compile.ts';
+import { compile, type CompiledModel } from '../compile/compile.ts';
 import type { StateStore } from '../store/state/store.ts';
-import { compileModel } from './compile-model.ts';
 
 /** The model that a workspace is scored by right now. */
 export interface LiveModel {
@@ -55,7 +54,7 @@ export class Models {
     const row = await this.#state.within(workspace, (db) =>
       db.selectFrom('model_version').select('resolved').where('version', '=', version).executeTakeFirstOrThrow(),
     );
-    const compiled = compileModel(row.resolved);
+    const compiled = compile(row.resolved);
     if (this.#compiled.size > 100) this.#compiled.clear();
     this.#compiled.set(key, compiled);
     return compiled;

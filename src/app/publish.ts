@@ -5,7 +5,7 @@ import { modelOf } from '../api/routes/model-rows.ts';
 import { backfill, ensureRollup } from '../evaluate/rollup.ts';
 import { loadModelText, type LoadResult } from '../model/load.ts';
 import type { ResolvedModel } from '../model/resolved.ts';
-import { compileModel } from './compile-model.ts';
+import { compile } from '../compile/compile.ts';
 import type { Core } from './core.ts';
 
 /** Checks a model that somebody sent: files that it extends are the ones sent along, never files of this machine. */
@@ -99,7 +99,7 @@ async function announce(core: Core, workspace: string, { model, yaml, note }: Pu
  * every later one fills both.
  */
 async function makeReady(core: Core, workspace: string, model: ResolvedModel): Promise<void> {
-  const compiled = compileModel(model);
+  const compiled = compile(model);
   const models = await core.state.exclusively(`roll:${workspace}`, async () => {
     await ensureRollup(core.events, workspace, [compiled]);
     return core.models.inForce(workspace);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { apiReference } from '../api/reference.ts';
 import { settingsPage } from '../app/settings.ts';
+import { renderMappingReference } from '../ingest/import/reference.ts';
 import { renderDiagnosticsReference } from '../model/reference/diagnostics.ts';
 import { renderIndicatorReference } from '../model/reference/indicators.ts';
 import { modelJsonSchema } from '../model/reference/json-schema.ts';
@@ -18,6 +19,7 @@ export async function referencePages(program: Command): Promise<Record<string, s
     'settings.md': settingsPage(),
     'cli.md': commandsPage(program),
     'api.md': await apiReference(),
+    'mapping.md': renderMappingReference(),
     'model.md': renderModelReference(),
     'diagnostics.md': renderDiagnosticsReference(),
     'indicators.md': renderIndicatorReference(),

@@ -27,37 +27,3 @@ export async function computeCohorts(
     }),
   );
 }
-
-/** Keeps cohorts for the live loop and for showing what an account was compared with. */
-export async function storeCohorts(
-  events: EventStore,
-  request: { workspace: string; compiled: CompiledModel; asOf: number; version: number },
-  cohorts: readonly Cohort[],
-): Promise<void> {
-  if (cohorts.length === 0) return;
-  await events.insert(
-    'cohorts',
-    cohorts.map((cohort) => ({
-      ...cohort,
-      workspace: request.workspace,
-      model_hash: request.compiled.hash,
-      as_of: request.asOf,
-      version: request.version,
-    })),
-  );
-}
-
-/** The cohorts stored for a midnight; empty when there are none. */
-export async function loadCohorts(
-  events: EventStore,
-  request: { workspace: string; compiled: CompiledModel; asOf: number },
-): Promise<readonly Cohort[]> {
-  return events.query({
-    name: 'load-cohorts',
-    sql: `SELECT segment, indicator, accounts, low, middle, high FROM ${events.table('cohorts')} FINAL
-      WHERE workspace = {workspace:String} AND model_hash = {hash:String}
-        AND as_of = fromUnixTimestamp64Milli({asOf:Int64}, 'UTC')`,
-    params: { workspace: request.workspace, hash: request.compiled.hash, asOf: request.asOf },
-    row: (raw) => raw as unknown as Cohort,
-  });
-}

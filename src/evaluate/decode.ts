@@ -51,11 +51,6 @@ export function decoder(compiled: CompiledModel, asOf: number): (row: Answer) =>
   };
 }
 
-/** The same evaluation under another band: what the live loop has after the dwell. */
-export function withBand(evaluation: Evaluation, band: Band): Evaluation {
-  return { ...evaluation, band, audiences: evaluation.audiencesByBand?.[band] ?? evaluation.audiences };
-}
-
 /** Prepared once per model: hundreds of thousands of rows pass here. */
 function indicatorsDecoder({ model }: CompiledModel): (row: Answer) => Record<string, IndicatorEvaluation> {
   const { domains } = model.score;

@@ -15,7 +15,7 @@ export interface Evaluation {
   readonly audiences: readonly string[];
   /** 0 to 100, under limits and hard triggers. */
   readonly score: number;
-  /** The band the score asks for when nothing is known of the past; the live loop puts its dwell on top (`withBand`). */
+  /** The band the score asks for when nothing is known of the past; the live loop puts its dwell on top (`decideBand`). */
   readonly band: Band;
   readonly coverage: number;
   /** Points of each domain with an indicator that applies. */

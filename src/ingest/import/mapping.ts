@@ -72,7 +72,6 @@ export const mappingSchema = z.strictObject({
 export type Mapping = z.infer<typeof mappingSchema>;
 export type FileMapping = z.infer<typeof fileEntry>;
 export type EmitMapping = z.infer<typeof emit>;
-export type LookupMapping = z.infer<typeof lookup>;
 
 /** What is wrong with a mapping, with its place. */
 export interface MappingProblem {

@@ -20,7 +20,7 @@ export interface EventStore {
   table(name: string): string;
 }
 
-export type EventTable = 'events' | 'traits' | 'dead_letters' | 'scores' | 'cohorts';
+export type EventTable = 'events' | 'traits' | 'dead_letters' | 'scores';
 
 export interface Statement {
   /** Kebab-case; shown in logs, errors and the engine's query log. */

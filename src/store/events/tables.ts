@@ -139,17 +139,3 @@ export const scoresDdl = `
   indicators Array(Tuple(id LowCardinality(String), value Nullable(Float64), points Float64, state LowCardinality(String), weight Float64, contribution Float64)),
   version UInt64`;
 // ENGINE ReplacingMergeTree(version) ORDER BY (workspace, account, as_of, model_version)
-
-/** What indicators that compare with the segment compare against, as of a midnight. */
-export const cohortsDdl = `
-  workspace LowCardinality(String),
-  model_hash String,
-  as_of DateTime64(3, 'UTC'),
-  segment LowCardinality(String),
-  indicator LowCardinality(String),
-  accounts UInt32,
-  low Nullable(Float64),
-  middle Nullable(Float64),
-  high Nullable(Float64),
-  version UInt64`;
-// ENGINE ReplacingMergeTree(version) ORDER BY (workspace, model_hash, as_of, segment, indicator)

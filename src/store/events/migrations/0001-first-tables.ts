@@ -1,4 +1,4 @@
-import { cohortsDdl, deadLettersDdl, eventIdsDdl, eventsDdl, scoresDdl, traitsDdl } from '../tables.ts';
+import { deadLettersDdl, eventIdsDdl, eventsDdl, scoresDdl, traitsDdl } from '../tables.ts';
 import type { EventMigration } from './migration.ts';
 
 /** Events with their ids, traits, dead letters, scores and cohorts. */
@@ -40,13 +40,6 @@ export const firstTables: EventMigration = {
       columns: scoresDdl,
       replacing: { version: 'version', deleted: null },
       orderBy: 'workspace, account, as_of, model_version',
-    },
-    {
-      name: 'cohorts',
-      columns: cohortsDdl,
-      replacing: { version: 'version', deleted: null },
-      orderBy: 'workspace, model_hash, as_of, segment, indicator',
-      shardBy: 'sipHash64(workspace, model_hash)',
     },
   ],
   views: [
