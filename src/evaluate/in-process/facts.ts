@@ -1,5 +1,5 @@
 import type { CompiledModel } from '../../compile/compile.ts';
-import { measureColumn, type Plan, type TraitColumn, type Vantage } from '../../compile/plan.ts';
+import type { Plan, TraitColumn, Vantage } from '../../compile/plan.ts';
 import { traitDays } from '../../compile/queries/ingredients.ts';
 import type { EvaluationScope } from '../../model/expression/evaluate.ts';
 import type { Value } from '../../model/expression/expression.ts';
@@ -28,11 +28,16 @@ export interface Facts {
 export function factsOf(view: View, { slices, traits }: Ingredients): Facts {
   const { compiled, vantage, plan } = view;
   const positions = new Map(compiled.rollup.columns.map(({ name }, index) => [name, index]));
+  // Not by the hashed name of its column: making that costs more than everything else here.
+  const keyOf = ({ id }: Measure, at: number): string => `${id} ${at}`;
   const readings = new Map(
-    plan.measures.map((column) => [column.value, readMeasure(column, slices, positions.get(column.base) ?? -1)]),
+    plan.measures.map((column) => [
+      keyOf(column.measure, column.reach.until ?? vantage.asOf),
+      readMeasure(column, slices, positions.get(column.base) ?? -1),
+    ]),
   );
   const reading = (measure: Measure, at: number): Reading => {
-    const found = readings.get(measureColumn(measure, at, vantage.asOf).value);
+    const found = readings.get(keyOf(measure, at));
     if (found === undefined) throw new Error(`measure ${measure.id} was not read as of ${at}`);
     return found;
   };
@@ -55,9 +60,7 @@ export function factsOf(view: View, { slices, traits }: Ingredients): Facts {
         const column = plan.traits.find((one) => one.name === name && at - one.days * dayMs === time);
         return column === undefined ? null : trait(column);
       },
-      measures: Object.fromEntries(
-        read.map((column) => [column.measure.id, readings.get(column.value)?.value ?? null]),
-      ),
+      measures: Object.fromEntries(read.map(({ measure }) => [measure.id, reading(measure, at).value])),
       releases: compiled.model.releases,
     };
     scopes.set(at, made);

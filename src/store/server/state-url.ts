@@ -69,7 +69,8 @@ async function createDatabaseIfMissing(text: string): Promise<void> {
   try {
     await client.query(`CREATE DATABASE ${escapeIdentifier(database)}`);
   } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause && cause.code === duplicateDatabase)) throw cause;
+    // Another process that starts at this moment made it.
+    if (!(cause instanceof Error && 'code' in cause && madeMeanwhile.includes(String(cause.code)))) throw cause;
   } finally {
     await client.end();
   }
@@ -77,4 +78,5 @@ async function createDatabaseIfMissing(text: string): Promise<void> {
 
 const insufficientPrivilege = '42501';
 const unknownDatabase = '3D000';
-const duplicateDatabase = '42P04';
+/** duplicate_database; unique_violation, where both were past that check. */
+const madeMeanwhile: readonly string[] = ['42P04', '23505'];
