@@ -135,7 +135,10 @@ async function settled(one: Site, events: number): Promise<void> {
       const { total } = await get<{ total: number }>(one, '/api/events?limit=1');
       const health = await get<object>(one, '/healthz');
       last = `${total} of ${events} events; ${JSON.stringify(health)}`;
-      return total >= events;
+      // Moves of stored events come after a segment's own events, and on two shards not at the same instant.
+      const sites = await Promise.all([first, second, alone].map(({ server }) => fetch(`${server.url}/metrics`)));
+      const spools = await Promise.all(sites.map((answer) => answer.text()));
+      return total >= events && spools.every((text) => /^rapport_spool_bytes 0$/m.test(text));
     },
     60_000,
     () => `Not all is loaded: ${last}\n${one.server.output()}`,

@@ -56,14 +56,11 @@ export async function listEvents(
   const condition = conditionOf(workspace, filter);
   const after = filter.cursor === undefined ? null : decodeCursor(filter.cursor, placeShape);
   // Counted for the first page only: the cursor carries the number on.
-  const [data, total] = await Promise.all([
+  const [page, total] = await Promise.all([
     readPage(events, condition, filter.limit, after),
     after ? after[2] : count(events, condition),
   ]);
-  const more = data.length > filter.limit;
-  const rows = data.slice(0, filter.limit);
-  const last = rows.at(-1);
-  return { data: rows, total, next: more && last ? encodeCursor([Date.parse(last.time), last.id, total]) : null };
+  return { data: page.rows, total, next: page.end ? encodeCursor([page.end.time, page.end.id, total]) : null };
 }
 
 function conditionOf(workspace: string, filter: EventFilter): Condition {
@@ -90,28 +87,75 @@ function dayBound(at: number | undefined, shiftMs: number): number | undefined {
   return at === undefined ? undefined : Math.max(0, at + shiftMs);
 }
 
-/** First the keys of the page from narrow columns, then the wide rows of those keys alone. */
+interface Key {
+  readonly account: string;
+  readonly time: number;
+  readonly id: string;
+}
+
+/** How often a page is read again because some of its events moved to another account between its two reads. */
+const tries = 4;
+
+/**
+ * First the keys of the page from narrow columns, then the wide rows of those keys alone. The keys decide where the
+ * page ends: an event on its way to another account may be missing for a moment, or be there twice.
+ */
 async function readPage(
   events: EventStore,
   condition: Condition,
   limit: number,
   after: z.infer<typeof placeShape> | null,
-): Promise<EventBody[]> {
-  const table = events.table('events');
+): Promise<{ rows: EventBody[]; end: Key | null }> {
+  for (let attempt = 1; ; attempt++) {
+    const keys = await readKeys(events, condition, limit, after);
+    const wanted = new Set(keys.slice(0, limit).map(({ id }) => id));
+    const found = new Map<string, EventBody>();
+    for (const row of await readRows(events, condition, keys.slice(0, limit))) {
+      if (!found.has(row.id)) found.set(row.id, row); // the newest version comes first
+    }
+    if (found.size < wanted.size && attempt < tries) continue;
+    return { rows: [...found.values()], end: keys.length > limit ? (keys[limit - 1] ?? null) : null };
+  }
+}
+
+async function readKeys(
+  events: EventStore,
+  condition: Condition,
+  limit: number,
+  after: z.infer<typeof placeShape> | null,
+): Promise<Key[]> {
   const place = after ? ' AND (time, id) < (fromUnixTimestamp64Milli({afterTime:Int64}), {afterId:String})' : '';
+  return events.query({
+    name: 'api-event-keys',
+    sql: `
+SELECT account, toUnixTimestamp64Milli(time) AS time_ms, id
+FROM ${events.table('events')} FINAL
+WHERE ${condition.sql}${place}
+ORDER BY time DESC, id DESC LIMIT {rows:UInt32}`,
+    params: { ...condition.params, rows: limit + 1, afterTime: after?.[0] ?? 0, afterId: after?.[1] ?? '' },
+    row: (raw) => ({ account: String(raw['account']), time: Number(raw['time_ms']), id: String(raw['id']) }),
+  });
+}
+
+async function readRows(events: EventStore, condition: Condition, keys: readonly Key[]): Promise<EventBody[]> {
+  if (keys.length === 0) return [];
   return events.query({
     name: 'api-events',
     sql: `
 SELECT toUnixTimestamp64Milli(time) AS time_ms, toUnixTimestamp64Milli(received_at) AS received_ms,
        id, kind, name, account, person, user_id, anonymous_id, group_id, properties, context, source
-FROM ${table} FINAL
+FROM ${events.table('events')} FINAL
 WHERE workspace = {workspace:String} AND (account, day, time, id) IN (
-  SELECT account, day, time, id FROM ${table} FINAL
-  WHERE ${condition.sql}${place}
-  ORDER BY time DESC, id DESC LIMIT {rows:UInt32}
+  SELECT key.1, toDate(fromUnixTimestamp64Milli(key.2 - 1, 'UTC')), fromUnixTimestamp64Milli(key.2, 'UTC'), key.3
+  FROM (SELECT arrayJoin(arrayZip({accounts:Array(String)}, {times:Array(Int64)}, {ids:Array(String)})) AS key)
 )
-ORDER BY time DESC, id DESC LIMIT {rows:UInt32}`,
-    params: { ...condition.params, rows: limit + 1, afterTime: after?.[0] ?? 0, afterId: after?.[1] ?? '' },
+ORDER BY time DESC, id DESC, version DESC`,
+    params: {
+      workspace: condition.params['workspace'],
+      accounts: keys.map(({ account }) => account),
+      times: keys.map(({ time }) => time),
+      ids: keys.map(({ id }) => id),
+    },
     row: eventOf,
   });
 }
