@@ -56,11 +56,11 @@ export async function listEvents(
   const condition = conditionOf(workspace, filter);
   const after = filter.cursor === undefined ? null : decodeCursor(filter.cursor, placeShape);
   // Counted for the first page only: the cursor carries the number on.
-  const [page, total] = await Promise.all([
+  const [read, total] = await Promise.all([
     readPage(events, condition, filter.limit, after),
     after ? after[2] : count(events, condition),
   ]);
-  return { data: page.rows, total, next: page.end ? encodeCursor([page.end.time, page.end.id, total]) : null };
+  return { data: read.rows, total, next: read.end ? encodeCursor([read.end.time, read.end.id, total]) : null };
 }
 
 function conditionOf(workspace: string, filter: EventFilter): Condition {
