@@ -44,6 +44,7 @@ interface Site {
 }
 
 let shards: Shards | null = null;
+const started: Site[] = [];
 let first: Site;
 let second: Site;
 let alone: Site;
@@ -54,11 +55,14 @@ beforeAll(async () => {
   shards = await startShards(join(directory, 'shards'), testLog);
   const shared = { RAPPORT_CLICKHOUSE_URL: shards.url, RAPPORT_POSTGRES_URL: postgresUrl() };
   // Both at once: migrations, the first workspace and its model are made by one of them.
-  [first, second, alone] = await Promise.all([site('one', shared), site('two', shared), site('alone', {})]);
+  const starting = [site('one', shared), site('two', shared), site('alone', {})] as const;
+  // All of them are waited for, so that none is left running when another one fails to start.
+  for (const one of await Promise.allSettled(starting)) if (one.status === 'fulfilled') started.push(one.value);
+  [first, second, alone] = await Promise.all(starting);
 });
 
 afterAll(async () => {
-  await Promise.all([first, second, alone].map((one) => one?.server.stop()));
+  await Promise.all(started.map(({ server }) => server.stop()));
   await shards?.stop();
   await dropDatabase(inject('engines').superuser, database);
   rmSync(directory, { recursive: true, force: true });
