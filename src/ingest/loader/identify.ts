@@ -22,17 +22,17 @@ export async function identify(batch: LoadBatch, deps: LoadDeps): Promise<void> 
     const links = kind.hasLinks ? await readLinks(state, workspace, [...senders]) : new Map();
     const aliases = decideAliases(links, aliasFacts(messages));
     const asked = batch.fresh ? placedByPerson(messages) : senders;
-    const group = [...connected(aliases.links, [...asked, ...aliases.retargeted])];
-    const timelines = kind.accountKind === 'person' ? new Map() : await readTimelines(state, workspace, group);
+    const reached = connected(aliases.links, [...asked, ...aliases.retargeted]);
+    const timelines = kind.accountKind === 'person' ? new Map() : await readTimelines(state, workspace, [...reached]);
     const accounts = kind.hasMerges ? await readAccounts(state, workspace) : new Map<string, string>();
     const concerned = peopleConcerned(batch, aliases, timelines, accounts, kind);
     const seen = await readSeen(state, workspace, [...concerned.ids]);
-    return { kind, aliases, timelines, accounts, concerned, seen, asked: new Set(group) };
+    return { kind, aliases, timelines, accounts, concerned, seen, reached };
   });
   const { aliases, accounts, concerned, kind } = known;
   const stored = await readConcerned(batch, deps, known);
   // An anonymous id also brings events that somebody else sent under it: whose memberships were not read stays.
-  const current = stored.current.filter((event) => known.asked.has(event.user_id || event.anonymous_id));
+  const current = stored.current.filter((event) => known.reached.has(event.user_id || event.anonymous_id));
   const timelines = deriveTimelines(batch, known, current);
   const byDomain = kind.hasDomains
     ? await decideDomains(batch, deps, aliases.links, timelines)
