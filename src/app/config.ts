@@ -15,6 +15,7 @@ export interface Config {
   readonly unknownKey: 'reject' | 'accept';
   readonly spoolLimit: number;
   readonly minFreeSpace: number;
+  readonly warmMemory: number;
 }
 
 /** A setting that cannot be used: says which, why, and what would do. */
@@ -47,6 +48,7 @@ export function readConfig(flags: Flags = {}, environment: Environment = process
     unknownKey: text('unknownKey') as Config['unknownKey'],
     spoolLimit: number('spoolLimit'),
     minFreeSpace: number('minFreeSpace'),
+    warmMemory: number('warmMemory'),
   });
 }
 

@@ -1,4 +1,5 @@
 import type { EvaluationMemory } from '../evaluate/memory.ts';
+import type { WarmAccounts } from '../evaluate/warm/accounts.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { EventStore } from '../store/events/store.ts';
@@ -16,6 +17,7 @@ export interface Core {
   /** Names this process in claims. */
   readonly process: string;
   readonly memory: EvaluationMemory;
+  readonly warm: WarmAccounts;
   readonly models: Models;
   readonly feeds: Feeds;
   readonly history: ScoreHistory;

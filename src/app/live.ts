@@ -1,18 +1,10 @@
 import { sql } from 'kysely';
-import { evaluate } from '../evaluate/evaluate.ts';
 import type { Core } from './core.ts';
 import { Loop } from './loop.ts';
-import type { LiveModel } from './models.ts';
+import type { State } from '../store/state/store.ts';
+import type { LiveVersion } from './models.ts';
 import { refreshDays } from './rollups.ts';
-import {
-  changeOf,
-  decide,
-  type Decided,
-  isChange,
-  readPrevious,
-  scoreRow,
-  writeAccounts,
-} from './store-evaluations.ts';
+import { settleEvaluations, tellEvaluations } from './settle.ts';
 
 /** Accounts per claim. Their evaluation keeps this process from answering anybody else, 0.4 ms for each of them. */
 const claimSize = 250;
@@ -30,6 +22,20 @@ interface Claim {
   /** `marked_at` as text, to the microsecond: an event that comes in meanwhile must be told apart. */
   readonly mark: string;
   readonly receivedAt: number;
+  readonly revision: number;
+  /** The model that was live when the account was claimed; a later switch marks it again. */
+  readonly model: LiveVersion | null;
+}
+
+interface ClaimRow {
+  readonly workspace: string;
+  readonly account: string;
+  readonly mark: string;
+  readonly received_at: Date;
+  readonly revision: number | null;
+  readonly version: number | null;
+  readonly hash: string | null;
+  readonly account_kind: 'group' | 'person';
 }
 
 /** Evaluates accounts as soon as something about them has changed. Several processes share the work by claims. */
@@ -78,76 +84,58 @@ export async function evaluateDirty(core: Core): Promise<number> {
 
 async function claim(core: Core): Promise<Claim[]> {
   return core.state.everywhere(async (db) => {
-    const { rows } = await sql<{ workspace: string; account: string; mark: string; received_at: Date }>`
+    const { rows } = await sql<ClaimRow>`
 UPDATE dirty_account AS d SET claimed_by = ${core.process}, claimed_until = now() + ${`${claimSeconds} seconds`}::interval
 FROM (
   SELECT workspace_id, account_id FROM dirty_account
   WHERE claimed_until IS NULL OR claimed_until < now()
   ORDER BY marked_at LIMIT ${claimSize} FOR UPDATE SKIP LOCKED
 ) AS free
+JOIN workspace AS w ON w.id = free.workspace_id
+LEFT JOIN account AS a ON a.workspace_id = free.workspace_id AND a.id = free.account_id
+LEFT JOIN model_version AS m ON m.workspace_id = free.workspace_id AND m.status = 'live'
 WHERE d.workspace_id = free.workspace_id AND d.account_id = free.account_id
-RETURNING d.workspace_id AS workspace, d.account_id AS account, d.marked_at::text AS mark, d.received_at`.execute(db);
-    return rows.map(({ workspace, account, mark, received_at }) => ({
-      workspace,
-      account,
-      mark,
-      receivedAt: received_at.getTime(),
-    }));
+RETURNING d.workspace_id AS workspace, d.account_id AS account, d.marked_at::text AS mark, d.received_at, a.revision,
+  m.version, m.hash, w.account_kind`.execute(db);
+    return rows.map(claimOf);
   });
+}
+
+function claimOf({ workspace, account, mark, received_at, revision, version, hash, account_kind }: ClaimRow): Claim {
+  const model = version === null || hash === null ? null : { version, hash, accountKind: account_kind };
+  return { workspace, account, mark, receivedAt: received_at.getTime(), revision: revision ?? 0, model };
 }
 
 async function evaluateClaims(core: Core, workspace: string, claims: readonly Claim[]): Promise<void> {
-  const model = await core.models.live(workspace);
-  if (!model) {
+  const version = claims[0]?.model ?? null;
+  if (version === null) {
     await core.state.within(workspace, (db) => settle(db, workspace, core.process, claims)); // publishing marks everybody
     return;
   }
-  const accounts = claims.map(({ account }) => account);
-  await refreshDays(core, workspace, accounts);
+  const model = await core.models.known(workspace, version);
   const asOf = core.clock.now();
-  const evaluations = await evaluate(core.events, {
+  const evaluations = await core.warm.evaluate(core.events, {
     compiled: model.compiled,
     workspace,
     asOf,
-    accounts,
-    source: 'rollup',
+    revisions: new Map(claims.map(({ account, revision }) => [account, revision])),
     accountKind: model.accountKind,
     memory: core.memory,
+    refresh: (missing) => refreshDays(core, workspace, missing),
   });
   const decided = await core.state.within(workspace, async (db) => {
-    const previous = await readPrevious(db, accounts);
-    const all = evaluations.map((one) => decide(previous.get(one.account) ?? null, one, model));
-    const newest = all.filter((one) => (one.previous?.evaluated_at?.getTime() ?? 0) <= asOf);
-    await writeAccounts(db, workspace, model.version, newest);
+    const newest = await settleEvaluations(db, workspace, model, asOf, evaluations);
     await settle(db, workspace, core.process, claims);
     return newest;
   });
-  announce(core, workspace, claims, decided);
-  remember(core, workspace, model, decided);
-}
-
-function announce(core: Core, workspace: string, claims: readonly Claim[], decided: readonly Decided[]): void {
   const received = new Map(claims.map(({ account, receivedAt }) => [account, receivedAt]));
-  const now = core.clock.now();
-  const changes = decided.map((one) => changeOf(one, received.get(one.evaluation.account) ?? now, now));
-  core.feeds.publishScores(workspace, changes);
-}
-
-/** After the answer is out: a crash right here costs a point of the history, which the next night draws again. */
-function remember(core: Core, workspace: string, model: LiveModel, decided: readonly Decided[]): void {
-  const changed = decided.filter((one) => isChange(one, model.version));
-  core.history.add(changed.map((one) => scoreRow(workspace, model.version, false, one)));
+  tellEvaluations(core, workspace, model, decided, (account) => received.get(account));
 }
 
 /** Forgets what is done; what was marked again meanwhile is free for the next claim. */
-async function settle(
-  db: Parameters<typeof readPrevious>[0],
-  workspace: string,
-  process: string,
-  claims: readonly Claim[],
-): Promise<void> {
+async function settle(db: State, workspace: string, process: string, claims: readonly Claim[]): Promise<void> {
   await sql`
-DELETE FROM dirty_account AS d USING jsonb_to_recordset(${JSON.stringify(claims)}::jsonb) AS done (account text, mark timestamptz)
+DELETE FROM dirty_account AS d USING jsonb_to_recordset(${JSON.stringify(claims.map(({ account, mark }) => ({ account, mark })))}::jsonb) AS done (account text, mark timestamptz)
 WHERE d.workspace_id = ${workspace} AND d.account_id = done.account AND d.marked_at = done.mark`.execute(db);
   await freed(db, workspace, process, claims);
 }
@@ -156,12 +144,7 @@ async function release(core: Core, workspace: string, claims: readonly Claim[]):
   await core.state.within(workspace, (db) => freed(db, workspace, core.process, claims));
 }
 
-async function freed(
-  db: Parameters<typeof readPrevious>[0],
-  workspace: string,
-  process: string,
-  claims: readonly Claim[],
-): Promise<void> {
+async function freed(db: State, workspace: string, process: string, claims: readonly Claim[]): Promise<void> {
   await sql`
 UPDATE dirty_account SET claimed_by = NULL, claimed_until = NULL
 WHERE workspace_id = ${workspace} AND claimed_by = ${process} AND account_id = ANY(${claims.map(({ account }) => account)}::text[])`.execute(

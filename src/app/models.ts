@@ -9,6 +9,9 @@ export interface LiveModel {
   readonly accountKind: 'group' | 'person';
 }
 
+/** What identifies the live model of a workspace. */
+export type LiveVersion = Pick<LiveModel, 'version' | 'accountKind'> & { readonly hash: string };
+
 /** Reads which models are in force; compiles each of them once. */
 export class Models {
   readonly #state: StateStore;
@@ -31,6 +34,11 @@ export class Models {
     if (!row) return null;
     const compiled = await this.#compiledOf(workspace, row.version, row.hash);
     return { version: row.version, accountKind: row.account_kind, compiled };
+  }
+
+  /** The live model by what a claim has read of it: nothing is asked while it is the same. */
+  async known(workspace: string, { version, hash, accountKind }: LiveVersion): Promise<LiveModel> {
+    return { version, accountKind, compiled: await this.#compiledOf(workspace, version, hash) };
   }
 
   /** Those whose columns the rollup must hold: the live one and one that is being made ready. Read anew each time. */

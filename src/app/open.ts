@@ -5,13 +5,14 @@ import type { FastifyInstance } from 'fastify';
 import type { Control } from '../api/control.ts';
 import { buildServer } from '../api/server.ts';
 import { createMemory } from '../evaluate/memory.ts';
+import { WarmAccounts } from '../evaluate/warm/accounts.ts';
 import { registerIngest } from '../ingest/http/register.ts';
 import type { LoadDeps } from '../ingest/loader/batch.ts';
 import { createLoader } from '../ingest/loader/loader.ts';
 import { newCounters } from '../ingest/reasons.ts';
 import { createSpool } from '../ingest/spool/spool.ts';
 import { Tail } from '../ingest/tail.ts';
-import { type Clock, systemClock } from '../lib/clock.ts';
+import { type Clock, monotonic, systemClock } from '../lib/clock.ts';
 import { randomId, randomSecret } from '../lib/id.ts';
 import type { Log } from '../lib/log.ts';
 import { openStores, type Stores } from '../store/open.ts';
@@ -19,7 +20,7 @@ import type { Config } from './config.ts';
 import { createControl } from './control.ts';
 import type { Core } from './core.ts';
 import { Feeds } from './feeds.ts';
-import { noteHeartbeats } from './heartbeats.ts';
+import { followLoad } from './follow-load.ts';
 import { startLive } from './live.ts';
 import { Loop } from './loop.ts';
 import { Models } from './models.ts';
@@ -28,6 +29,7 @@ import { drainStaleDays, workspacesToRoll } from './rollups.ts';
 import { type FirstRun, prepareFirstRun } from './first-run.ts';
 import { ScoreHistory } from './score-history.ts';
 import { writeServerFile } from './server-file.ts';
+import { WarmUp } from './warm-up.ts';
 
 /** A running Rapport. Who opens, closes. */
 export interface Rapport {
@@ -61,7 +63,9 @@ export interface OpenOptions {
 }
 
 const rollPauseMs = 1_000;
+const restPauseMs = 60_000;
 const nightPauseMs = 30_000;
+const warmPauseMs = 5_000;
 /** How long requests that are being answered may take after a stop was asked for. */
 const drainMs = 8_000;
 
@@ -87,7 +91,7 @@ export async function openRapport({
     const firstRun = await prepareFirstRun(core, firstModel);
     onStep?.('starting the server');
     const work = await startWork(core, closers);
-    const loader = createLoader({ ...ingest, spool, onLoaded: work.wake });
+    const loader = createLoader({ ...ingest, spool, onLoaded: work.wakeLive });
     closers.push(() => loader.close());
     const control = createControl(core, { spool, ingest, wake: work.wake });
     const token = randomSecret(32);
@@ -140,13 +144,25 @@ async function openCore(
 ) {
   const name = randomId('process');
   const memory = createMemory();
+  const warm = new WarmAccounts(config.warmMemory);
   const tail = new Tail();
   const feeds = new Feeds(state, tail, log, name);
   await feeds.open();
   closers.push(() => feeds.close());
   const history = new ScoreHistory(events, log);
   closers.push(() => history.close());
-  const core: Core = { events, state, clock, log, process: name, memory, models: new Models(state), feeds, history };
+  const core: Core = {
+    events,
+    state,
+    clock,
+    log,
+    process: name,
+    memory,
+    warm,
+    models: new Models(state),
+    feeds,
+    history,
+  };
   const ingest: LoadDeps = {
     events,
     state,
@@ -154,9 +170,7 @@ async function openCore(
     log,
     tail,
     counters: newCounters(),
-    onStep: (step, batch) => {
-      if (step === 'show') noteHeartbeats(memory, batch);
-    },
+    follow: (batch, db) => followLoad(core, batch, db),
   };
   const spool = await createSpool({
     dir: join(config.dataDir, 'spool'),
@@ -170,11 +184,18 @@ async function openCore(
 }
 
 /** The loops: live evaluation, rollups, nights. */
-async function startWork(core: Core, closers: (() => Promise<void> | void)[]): Promise<{ wake: () => void }> {
+async function startWork(
+  core: Core,
+  closers: (() => Promise<void> | void)[],
+): Promise<{ wake: () => void; wakeLive: () => void }> {
   const live = await startLive(core);
   closers.push(() => live.close());
+  let looked = Number.NEGATIVE_INFINITY;
   const rollups = new Loop('rollups', core.log, rollPauseMs, async () => {
-    for (const workspace of await workspacesToRoll(core)) if ((await drainStaleDays(core, workspace)) > 0) live.wake();
+    const resting = monotonic() - looked >= restPauseMs; // a look at every mark
+    if (resting) looked = monotonic();
+    for (const workspace of await workspacesToRoll(core, { resting }))
+      if ((await drainStaleDays(core, workspace)) > 0) live.wake();
     return false;
   });
   closers.push(() => rollups.close());
@@ -183,7 +204,11 @@ async function startWork(core: Core, closers: (() => Promise<void> | void)[]): P
     return false;
   });
   closers.push(() => nights.close());
+  const warmUp = new WarmUp(core);
+  const warming = new Loop('warm-up', core.log, warmPauseMs, () => warmUp.step());
+  closers.push(() => warming.close());
   return {
+    wakeLive: () => live.wake(),
     wake: () => {
       live.wake();
       rollups.wake();

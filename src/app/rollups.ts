@@ -42,21 +42,19 @@ export async function drainStaleDays(core: Core, workspace: string): Promise<num
   }
 }
 
-/** Workspaces that have ripe marks. */
-export async function workspacesToRoll(core: Core): Promise<string[]> {
-  const rows = await core.state.everywhere((db) =>
-    db
+/** Workspaces with marks of finished days; with `resting`, also those whose running day has rested long enough. */
+export async function workspacesToRoll(core: Core, { resting }: { readonly resting: boolean }): Promise<string[]> {
+  const ripe = sql<boolean>`marked_at < now() - ${`${restMinutes} minutes`}::interval`;
+  const rows = await core.state.everywhere((db) => {
+    const finished = db
       .selectFrom('stale_day')
       .select('workspace_id')
       .distinct()
-      .where((eb) =>
-        eb.or([
-          eb('day', '<', today(core.clock.now())),
-          sql<boolean>`marked_at < now() - ${`${restMinutes} minutes`}::interval`,
-        ]),
-      )
-      .execute(),
-  );
+      .where('day', '<', today(core.clock.now()));
+    return (
+      resting ? finished.union(db.selectFrom('stale_day').select('workspace_id').where(ripe)) : finished
+    ).execute();
+  });
   return rows.map((row) => row.workspace_id);
 }
 

@@ -102,6 +102,17 @@ export const settings = {
     description: 'Free bytes on the disk below which ingest refuses events, so that the engines keep room to work.',
     example: '1073741824',
   },
+  warmMemory: {
+    env: 'RAPPORT_WARM_MEMORY',
+    flag: '--warm-memory',
+    kind: 'number',
+    default: '268435456',
+    min: 0,
+    max: 1_099_511_627_776,
+    description:
+      'Bytes for what is remembered of accounts between two events, about 1,500 each; others are read again.',
+    example: '1073741824',
+  },
 } as const satisfies Record<string, Setting>;
 
 /** The name of a setting in code. */

@@ -9,7 +9,7 @@ import { computeCohorts } from './cohort.ts';
 import { decoder } from './decode.ts';
 import type { Evaluation } from './evaluation.ts';
 import { type Heartbeats, readHeartbeats, sourceStates } from './heartbeat.ts';
-import { answerFor } from './in-process/answer.ts';
+import { answerer } from './in-process/answer.ts';
 import { readIngredients } from './in-process/ingredients.ts';
 import { type EvaluationMemory, heartbeatPatience } from './memory.ts';
 import { rollupTable } from './rollup.ts';
@@ -54,11 +54,12 @@ export async function* evaluateStream(events: EventStore, request: EvaluateReque
     return;
   }
   const planned = plan(compiled, vantage);
+  const answer = answerer({ compiled, vantage, plan: planned });
   const accounts = [...new Set(request.accounts)].toSorted();
   for (let start = 0; start < accounts.length; start += batchSize) {
     const some = { ...vantage, accounts: accounts.slice(start, start + batchSize) };
     const ingredients = await readIngredients(events, compiled, some, planned);
-    yield ingredients.map((one) => decode(answerFor({ compiled, vantage: some, plan: planned }, one)));
+    yield ingredients.map((one) => decode(answer(one)));
   }
 }
 
@@ -68,19 +69,36 @@ export async function vantageOf(events: EventStore, request: EvaluateRequest): P
   const base = await vantageAt(events, request, asOf);
   if (request.cohorts !== undefined) return { ...base, cohorts: request.cohorts };
   if (cohortIndicators(compiled).length === 0) return base;
-  const midnight = midnightOf(asOf);
-  const key = [request.workspace, compiled.hash, midnight, base.knownAt, base.source].join(' ');
+  const key = cohortKey(request, base);
   const remembered = request.memory?.cohorts.get(key);
+  const midnight = midnightOf(asOf);
   const cohorts = remembered ?? (await computeCohorts(events, compiled, await vantageAt(events, request, midnight)));
   request.memory?.cohorts.set(key, cohorts);
   return { ...base, cohorts };
 }
 
+/** The same without asking the engine; null when that takes more than is remembered. */
+export function rememberedVantage(events: EventStore, request: EvaluateRequest): Vantage | null {
+  const heartbeats = rememberedHeartbeats(request, request.asOf);
+  if (heartbeats === null) return null;
+  const base = assemble(events, request, request.asOf, heartbeats);
+  if (cohortIndicators(request.compiled).length === 0) return base;
+  const cohorts = request.memory?.cohorts.get(cohortKey(request, base));
+  return cohorts === undefined ? null : { ...base, cohorts };
+}
+
+function cohortKey({ workspace, compiled, asOf }: EvaluateRequest, { knownAt, source }: Vantage): string {
+  return [workspace, compiled.hash, midnightOf(asOf), knownAt, source].join(' ');
+}
+
 async function vantageAt(events: EventStore, request: EvaluateRequest, asOf: number): Promise<Vantage> {
+  return assemble(events, request, asOf, await heartbeatsOf(events, request, asOf));
+}
+
+function assemble(events: EventStore, request: EvaluateRequest, asOf: number, heartbeats: Heartbeats): Vantage {
   const { compiled, workspace } = request;
   const knownAt = request.knownAt ?? null;
   const subject = compiled.model.account === 'person' && request.accountKind === 'group' ? 'person' : 'account';
-  const heartbeats = await heartbeatsOf(events, request, asOf);
   return {
     workspace,
     subject,
@@ -98,18 +116,26 @@ async function vantageAt(events: EventStore, request: EvaluateRequest, asOf: num
   };
 }
 
-/** Heartbeats only ever move forward: remembered ones that show everything fresh and seen need not be asked for again. */
 async function heartbeatsOf(events: EventStore, request: EvaluateRequest, asOf: number): Promise<Heartbeats> {
-  const { compiled, workspace, memory } = request;
+  const { workspace, memory } = request;
   const knownAt = request.knownAt ?? null;
-  const remembered = knownAt === null ? memory?.heartbeats.get(workspace) : undefined;
-  if (remembered !== undefined && asOf >= remembered.asOf) {
-    const { stale, unseen } = sourceStates(compiled, remembered.heartbeats, asOf);
-    const certain = stale.size === 0 && unseen.size === 0;
-    if (certain || asOf - remembered.asOf < heartbeatPatience) return remembered.heartbeats;
-  }
+  const known = rememberedHeartbeats(request, asOf);
+  if (known !== null) return known;
+  const remembered = memory?.heartbeats.get(workspace);
   const heartbeats = await readHeartbeats(events, { workspace, asOf, knownAt });
   if (knownAt === null && (remembered === undefined || asOf >= remembered.asOf))
     memory?.heartbeats.set(workspace, { asOf, heartbeats });
   return heartbeats;
+}
+
+/** Heartbeats only ever move forward: remembered ones that show everything fresh and seen need not be asked for again. */
+function rememberedHeartbeats(
+  { compiled, workspace, memory, knownAt }: EvaluateRequest,
+  asOf: number,
+): Heartbeats | null {
+  const remembered = (knownAt ?? null) === null ? memory?.heartbeats.get(workspace) : undefined;
+  if (remembered === undefined || asOf < remembered.asOf) return null;
+  const { stale, unseen } = sourceStates(compiled, remembered.heartbeats, asOf);
+  const certain = stale.size === 0 && unseen.size === 0;
+  return certain || asOf - remembered.asOf < heartbeatPatience ? remembered.heartbeats : null;
 }

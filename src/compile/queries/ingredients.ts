@@ -1,4 +1,5 @@
 import type { BaseKind } from '../base-measure.ts';
+import { midnightOf } from '../columns/merge.ts';
 import type { CompiledModel, RollupColumn } from '../compile.ts';
 import { rawSlices, storedDays } from '../ctes/slices.ts';
 import { quoteIdentifier } from '../identifier.ts';
@@ -28,7 +29,7 @@ export function ingredientQueries(compiled: CompiledModel, vantage: Vantage, pla
     vantage.source === 'raw'
       ? rawSlices(columns, vantage, plan, null, whole)
       : storedDays(columns, vantage, plan, whole);
-  const slices = [query('evaluate-slices', columns, merged(columns, history, plan, whole), whole)];
+  const slices = [query('evaluate-slices', columns, merged(columns, history, boundaries(plan), whole), whole)];
   if (vantage.source === 'rollup' && plan.edgeDays.length > 0) {
     const parameters = new Parameters();
     const edges = rawSlices(columns, vantage, plan, plan.edgeDays, parameters);
@@ -48,13 +49,30 @@ function query(name: string, columns: readonly RollupColumn[], from: string, par
   return { name, sql: `${sql}\nSETTINGS enable_named_columns_in_function_tuple = 0`, params: parameters.values };
 }
 
-function merged(columns: readonly RollupColumn[], from: string, plan: Plan, parameters: Parameters): string {
-  const bound = parameters.bind('Array(Int64)', boundaries(plan));
+function merged(
+  columns: readonly RollupColumn[],
+  from: string,
+  bounds: readonly number[],
+  parameters: Parameters,
+): string {
+  const bound = parameters.bind('Array(Int64)', bounds);
   const names = columns.map(({ name }) => quoteIdentifier(name));
   const states = columns.map(({ measure }, index) => `${mergeSql(measure.base, `${names[index]}`)} AS c${index}`);
   const renamed = names.map((name, index) => `c${index} AS ${name}`);
   const grouped = `SELECT ${['account', `roundDown(start, ${bound}) AS part`, ...states].join(', ')}\nFROM (\n${from}\n)\nGROUP BY account, part`;
   return `SELECT ${['account', 'part AS start', ...renamed].join(', ')}\nFROM (\n${grouped}\n)`;
+}
+
+/**
+ * The finished days of some accounts but for those that a window cuts, put together so that the answer is the same for
+ * every instant of a day: a cut day is left out as a whole, so its end is as good a bound as the cut in it.
+ */
+export function wholeDaysQuery(compiled: CompiledModel, vantage: Vantage, plan: Plan): Sql {
+  const { columns } = compiled.rollup;
+  const parameters = new Parameters();
+  const bounds = boundaries(plan).map((at) => (at === dawn || at === midnightOf(at) ? at : midnightOf(at) + dayMs));
+  const history = storedDays(columns, vantage, plan, parameters);
+  return query('whole-days', columns, merged(columns, history, [...new Set(bounds)], parameters), parameters);
 }
 
 /** Every instant at which a window or a block of a series begins or ends, rising. */

@@ -1,60 +1,73 @@
 import { audienceTests, measuresByShape } from '../../compile/queries/evaluation.ts';
 import { evaluateExpression, type EvaluationScope } from '../../model/expression/evaluate.ts';
+import type { Value } from '../../model/expression/expression.ts';
 import type { Measure } from '../../model/resolved.ts';
 import type { Answer } from '../answer.ts';
-import { type Facts, factsOf, type View } from './facts.ts';
-import { judgeIndicator } from './indicators.ts';
+import { type Facts, factsReader, placeOf, type View } from './facts.ts';
+import { judgeOf } from './indicators.ts';
 import type { Ingredients } from './ingredients.ts';
 import { scoreOf } from './score.ts';
 
-/** Evaluates one account from its ingredients, to the last bit as the evaluation query does. Pure. */
-export function answerFor(view: View, ingredients: Ingredients): Answer {
+/**
+ * Evaluates accounts from their ingredients, to the last bit as the evaluation query does. Pure. Prepared once per view:
+ * what does not depend on the account is worked out once, since thousands follow each other.
+ */
+export function answerer(view: View): (ingredients: Ingredients) => Answer {
   const { compiled, vantage } = view;
   const { model } = compiled;
-  const facts = factsOf(view, ingredients);
-  const scope = facts.scope(vantage.asOf);
-  const first = model.segments.find(({ when }) => when === null || evaluateExpression(when, scope) === true);
-  const segment = first?.id ?? '';
-  const judged = model.indicators.map((indicator) => judgeIndicator(indicator, segment, facts, view));
-  const pointed: EvaluationScope = {
-    ...scope,
-    indicators: Object.fromEntries(model.indicators.map(({ id }, index) => [id, judged[index]?.points ?? null])),
-    evaluation: { segment },
+  const read = factsReader(view);
+  const measures = measuresReader(view);
+  const tests = audienceTests(compiled).map(({ audience, band }) => ({ when: model.audiences[audience]?.when, band }));
+  const judges = new Map<string, ReturnType<typeof judgeOf>>();
+  const judgesOf = (segment: string): ReturnType<typeof judgeOf> => {
+    const judge = judges.get(segment) ?? judgeOf(view, segment);
+    judges.set(segment, judge);
+    return judge;
   };
-  const scored = scoreOf(model, judged, pointed);
-  const { score, coverage } = scored;
-  const audiences = audienceTests(compiled).map(({ audience, band }) => {
-    const when = model.audiences[audience]?.when;
-    const seen = { ...pointed, evaluation: { segment, score, coverage, band } };
-    return when !== undefined && evaluateExpression(when, seen) === true ? 1 : 0;
-  });
-  return {
-    account: ingredients.account,
-    segment,
-    ...measuresAnswer(facts, view),
-    values: judged.map(({ value }) => value),
-    points: judged.map(({ points }) => points),
-    states: judged.map(({ state }) => state),
-    ...scored,
-    audiences,
+  return (ingredients) => {
+    const facts = read(ingredients);
+    const scope = facts.scope(vantage.asOf);
+    const first = model.segments.find(({ when }) => when === null || evaluateExpression(when, scope) === true);
+    const segment = first?.id ?? '';
+    const judged = judgesOf(segment)(facts);
+    const indicators: Record<string, Value> = {};
+    for (const [index, { id }] of model.indicators.entries()) indicators[id] = judged[index]?.points ?? null;
+    const pointed: EvaluationScope = { ...scope, indicators, evaluation: { segment } };
+    const scored = scoreOf(model, judged, pointed);
+    const { score, coverage } = scored;
+    const audiences = tests.map(({ when, band }) => {
+      const seen = { ...pointed, evaluation: { segment, score, coverage, band } };
+      return when !== undefined && evaluateExpression(when, seen) === true ? 1 : 0;
+    });
+    return {
+      account: ingredients.account,
+      segment,
+      ...measures(facts),
+      values: judged.map(({ value }) => value),
+      points: judged.map(({ points }) => points),
+      states: judged.map(({ state }) => state),
+      ...scored,
+      audiences,
+    };
   };
 }
 
-function measuresAnswer(facts: Facts, { compiled, vantage }: View): Pick<Answer, 'numbers' | 'texts' | 'series'> {
-  const shapes = measuresByShape(compiled);
-  const read = (measure: Measure) => facts.reading(measure, vantage.asOf);
-  return {
-    numbers: shapes.numbers.map((measure) => {
-      const { value } = read(measure);
+function measuresReader(view: View): (facts: Facts) => Pick<Answer, 'numbers' | 'texts' | 'series'> {
+  const shapes = measuresByShape(view.compiled);
+  const places = (measures: readonly Measure[]) => measures.map(({ id }) => placeOf(view, id, view.vantage.asOf));
+  const [numbers, texts, series] = [places(shapes.numbers), places(shapes.texts), places(shapes.series)];
+  return ({ readings }) => ({
+    numbers: numbers.map((place) => {
+      const value = readings[place]?.value ?? null;
       return value === null ? null : Number(value);
     }),
-    texts: shapes.texts.map((measure) => {
-      const { json, value } = read(measure);
+    texts: texts.map((place) => {
+      const { json = null, value = null } = readings[place] ?? {};
       return json ?? (typeof value === 'string' ? value : null);
     }),
-    series: shapes.series.map((measure) => {
-      const { value } = read(measure);
+    series: series.map((place) => {
+      const value = readings[place]?.value ?? null;
       return Array.isArray(value) ? value.map(Number) : [];
     }),
-  };
+  });
 }

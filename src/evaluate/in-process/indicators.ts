@@ -3,9 +3,9 @@ import { fixedState, ratePrior, stateCodes, trendMedian } from '../../compile/ct
 import { halved } from '../../compile/expression/halving.ts';
 import { measuresOf } from '../../compile/plan.ts';
 import { evaluateExpression } from '../../model/expression/evaluate.ts';
-import type { Value } from '../../model/expression/expression.ts';
+import type { Expression, Value } from '../../model/expression/expression.ts';
 import type { Indicator } from '../../model/resolved.ts';
-import type { Facts, View } from './facts.ts';
+import { type Facts, placeOf, type View } from './facts.ts';
 
 /** An indicator of one account. */
 export interface Judged {
@@ -15,25 +15,66 @@ export interface Judged {
   readonly points: number | null;
 }
 
-/** Value, state and points of an indicator: the steps `valued` and `pointed`. */
-export function judgeIndicator(indicator: Indicator, segment: string, facts: Facts, view: View): Judged {
-  const value = valueOf(indicator, segment, facts, view);
-  const state = stateOf(indicator, value, segment, facts, view);
-  if (state === stateCodes.na) return { value, state, points: null };
-  if (state === stateCodes.never) return { value, state, points: 50 };
-  const fresh = faded(along(lineOf(indicator, view.vantage.cohorts, segment), value ?? 0), indicator, facts, view);
-  if (state !== stateCodes.stale) return { value, state, points: fresh };
-  return { value, state, points: Math.min(fresh, 50 + (fresh - 50) * staleDecay(indicator, view.vantage)) };
+/** Values, states and points of the indicators for the accounts of a segment: the steps `valued` and `pointed`. */
+export function judgeOf(view: View, segment: string): (facts: Facts) => Judged[] {
+  const prepared = view.compiled.model.indicators.map((indicator) => prepare(indicator, segment, view));
+  return (facts) => prepared.map((one) => judge(one, facts));
 }
 
-function valueOf(indicator: Indicator, segment: string, facts: Facts, { vantage }: View): number | null {
-  const value = evaluateExpression(indicator.value, {
-    ...facts.scope(vantage.stale.get(indicator.id) ?? vantage.asOf),
-    evaluation: { segment },
-    ratePrior: indicator.cohort === 'rate' ? ratePrior(indicator, vantage.cohorts, segment) : null,
-    trendMedian: indicator.cohort === 'trend' ? trendMedian(indicator, vantage.cohorts) : null,
-  });
-  return asNumber(value);
+/** All that is known of an indicator before looking at an account. */
+interface Prepared {
+  readonly value: Expression;
+  /** T, or the heartbeat of its stale source. */
+  readonly at: number;
+  readonly asOf: number;
+  /** A code of `stateCodes`, or -1 where the account decides. */
+  readonly fixed: number;
+  /** Of `onTime(done, start, days)`: with a known start, no value means that it is not due yet. */
+  readonly start: Expression | null;
+  /** Places of its measures; empty when it has traits alone. */
+  readonly measures: readonly number[];
+  readonly line: Line;
+  /** Place of the measure with whose age the points fade, and how fast. */
+  readonly fading: { readonly place: number; readonly halfLife: number } | null;
+  readonly decay: number;
+  /** What the scope of its expressions has besides measures and traits. */
+  readonly about: {
+    readonly evaluation: { readonly segment: string };
+    readonly ratePrior: number | null;
+    readonly trendMedian: number | null;
+  };
+}
+
+function prepare(indicator: Indicator, segment: string, view: View): Prepared {
+  const { compiled, vantage } = view;
+  const { value, halfLife, fadesWith } = indicator;
+  const at = vantage.stale.get(indicator.id) ?? vantage.asOf;
+  return {
+    value,
+    at,
+    asOf: vantage.asOf,
+    fixed: fixedState(indicator, segment, vantage),
+    start: value.kind === 'call' && value.operator === 'onTime' ? (value.args[1] ?? null) : null,
+    measures: measuresOf(indicator, compiled.model.measures).map(({ id }) => placeOf(view, id, vantage.asOf)),
+    line: lineOf(indicator, vantage.cohorts, segment),
+    fading: halfLife === null || fadesWith === null ? null : { place: placeOf(view, fadesWith, at), halfLife },
+    decay: staleDecay(indicator, vantage),
+    about: {
+      evaluation: { segment },
+      ratePrior: indicator.cohort === 'rate' ? ratePrior(indicator, vantage.cohorts, segment) : null,
+      trendMedian: indicator.cohort === 'trend' ? trendMedian(indicator, vantage.cohorts) : null,
+    },
+  };
+}
+
+function judge(one: Prepared, facts: Facts): Judged {
+  const value = asNumber(evaluateExpression(one.value, { ...facts.scope(one.at), ...one.about }));
+  const state = stateOf(one, value, facts);
+  if (state === stateCodes.na) return { value, state, points: null };
+  if (state === stateCodes.never) return { value, state, points: 50 };
+  const fresh = faded(one, along(one.line, value ?? 0), facts);
+  if (state !== stateCodes.stale) return { value, state, points: fresh };
+  return { value, state, points: Math.min(fresh, 50 + (fresh - 50) * one.decay) };
 }
 
 function asNumber(value: Value): number | null {
@@ -41,27 +82,22 @@ function asNumber(value: Value): number | null {
   return typeof value === 'number' ? value : null;
 }
 
-function stateOf(indicator: Indicator, value: number | null, segment: string, facts: Facts, view: View): number {
-  const { compiled, vantage } = view;
-  const fixed = fixedState(indicator, segment, vantage);
-  if (fixed === stateCodes.na || (value === null && isNotDue(indicator, segment, facts, view))) return stateCodes.na;
+function stateOf({ fixed, start, measures, asOf, about }: Prepared, value: number | null, facts: Facts): number {
+  if (fixed === stateCodes.na) return stateCodes.na;
+  if (value === null && start !== null) {
+    const begun = evaluateExpression(start, { ...facts.scope(asOf), evaluation: about.evaluation });
+    if (begun !== null) return stateCodes.na;
+  }
   if (fixed === stateCodes.never || value === null) return stateCodes.never;
   if (fixed === stateCodes.stale) return stateCodes.stale;
-  const measures = measuresOf(indicator, compiled.model.measures);
-  const filled = measures.length === 0 || measures.some((measure) => facts.reading(measure, vantage.asOf).filled);
+  const filled = measures.length === 0 || measures.some((place) => facts.readings[place]?.filled === true);
   return filled ? stateCodes.ok : stateCodes.zero;
-}
-
-/** For a value that is `onTime(done, start, days)`: with a known start, no value means that it is not due yet. */
-function isNotDue({ value }: Indicator, segment: string, facts: Facts, { vantage }: View): boolean {
-  const start = value.kind === 'call' && value.operator === 'onTime' ? value.args[1] : undefined;
-  if (start === undefined) return false;
-  return evaluateExpression(start, { ...facts.scope(vantage.asOf), evaluation: { segment } }) !== null;
 }
 
 /** Points along a line; outside of it its ends count. */
 function along(line: Line, value: number): number {
-  const before = line.filter(([x]) => x < value).length;
+  let before = 0;
+  for (const [x] of line) if (x < value) before += 1;
   const [x0, y0] = line[before - 1] ?? line[0] ?? [0, 0];
   const [x1, y1] = line[before] ?? line.at(-1) ?? [0, 0];
   if (before === 0) return y0;
@@ -70,11 +106,9 @@ function along(line: Line, value: number): number {
 }
 
 /** Points that fade towards 50 with the age of the newest event. */
-function faded(points: number, indicator: Indicator, facts: Facts, { compiled, vantage }: View): number {
-  const measure = compiled.model.measures.find(({ id }) => id === indicator.fadesWith);
-  if (indicator.halfLife === null || measure === undefined) return points;
-  const at = vantage.stale.get(indicator.id) ?? vantage.asOf;
-  const { newest } = facts.reading(measure, at);
-  const factor = halved((newest === null ? 0 : at - newest) / indicator.halfLife);
+function faded({ fading, at }: Prepared, points: number, facts: Facts): number {
+  if (fading === null) return points;
+  const newest = facts.readings[fading.place]?.newest ?? null;
+  const factor = halved((newest === null ? 0 : at - newest) / fading.halfLife);
   return factor === 1 ? points : 50 + (points - 50) * factor;
 }

@@ -29,16 +29,18 @@ type Open = readonly [pairs: readonly string[], transitions: readonly number[]];
 export function readMeasure({ measure, reach }: MeasureColumn, slices: readonly Slice[], column: number): Reading {
   const { aggregate } = measure;
   if (aggregate.kind === 'series') return readSeries(aggregate, reach.midnight, slices, column);
-  const inside = slices.filter(
-    ({ start }) => (reach.from === null || start >= reach.from) && (reach.until === null || start < reach.until),
-  );
-  const cells = inside.map((slice) => slice.cells[column]);
+  const cells: unknown[] = [];
+  for (const slice of slices) {
+    const isInside =
+      (reach.from === null || slice.start >= reach.from) && (reach.until === null || slice.start < reach.until);
+    if (isInside) cells.push(slice.cells[column]);
+  }
   switch (aggregate.kind) {
     case 'count':
       return counted((cells as number[]).reduce((sum, count) => sum + count, 0));
     case 'days':
     case 'unique':
-      return counted(new Set((cells as (string | number)[][]).flat()).size);
+      return counted(distinct(cells as (readonly (string | number)[])[]));
     case 'first':
     case 'min':
       return extreme(cells as (number | null)[], Math.min);
@@ -55,6 +57,12 @@ export function readMeasure({ measure, reach }: MeasureColumn, slices: readonly 
   }
 }
 
+function distinct(cells: readonly (readonly (string | number)[])[]): number {
+  const filled = cells.filter(({ length }) => length > 0);
+  if (filled.length < 2) return filled[0]?.length ?? 0; // a cell names each once
+  return new Set(filled.flat()).size;
+}
+
 function counted(count: number): Reading {
   return { value: count, json: null, filled: count > 0, newest: null };
 }
@@ -68,7 +76,7 @@ function extreme(cells: readonly (number | null)[], pick: (a: number, b: number)
 /** Billionths as whole numbers, so that order never shows; whole and fraction are each exact as doubles. */
 function readSum(kind: 'sum' | 'avg', cells: readonly Sum[]): Reading {
   const events = cells.reduce((sum, [, count]) => sum + count, 0);
-  const billionths = cells.reduce((sum, [total]) => sum + BigInt(total), 0n);
+  const billionths = cells.reduce((sum, [total]) => (total === '0' ? sum : sum + BigInt(total)), 0n);
   const total = Number(billionths / 1_000_000_000n) + Number(billionths % 1_000_000_000n) / 1e9;
   const value = kind === 'sum' ? total : events === 0 ? null : total / events;
   return { value, json: null, filled: events > 0, newest: null };

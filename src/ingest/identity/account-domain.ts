@@ -5,7 +5,7 @@ import { moveLines } from '../loader/rows.ts';
 import { attribute } from './attribution.ts';
 import { readAccounts } from './read.ts';
 import { storedColumns, storedEvent, type StoredEvent } from './stored-events.ts';
-import { writeMarks, writeSeen } from './write.ts';
+import { raiseRevisions, writeMarks, writeSeenAccounts } from './write.ts';
 
 /** Says which account owns an e-mail domain: people that no group call has placed belong to it, also for the past. */
 export async function setAccountDomain(
@@ -93,7 +93,8 @@ async function markMoves(
     }
   }
   await deps.state.within(workspace, async (state) => {
-    await writeMarks(state, workspace, marks, dayOf(now));
-    if (stored.length > 0) await writeSeen(state, workspace, 'account', new Map([[account, sight]]));
+    if (stored.length > 0) await writeSeenAccounts(state, workspace, new Map([[account, sight]]));
+    await raiseRevisions(state, workspace, [...marks.keys()]);
+    await writeMarks(state, workspace, marks, { today: dayOf(now) });
   });
 }

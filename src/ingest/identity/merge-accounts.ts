@@ -6,7 +6,7 @@ import { moveLines } from '../loader/rows.ts';
 import { newestTraits } from './newest-traits.ts';
 import { readAccounts } from './read.ts';
 import { storedColumns, storedEvent, type StoredEvent } from './stored-events.ts';
-import { writeMarks, writeTraits } from './write.ts';
+import { raiseRevisions, writeMarks, writeTraits } from './write.ts';
 
 /** How many events are moved by one insert. */
 const chunk = 20_000;
@@ -134,6 +134,7 @@ async function finish(deps: LoadDeps, { workspace, from }: AccountMerge, target:
         .execute();
     }
     await writeTraits(state, workspace, traits);
-    await writeMarks(state, workspace, marks, dayOf(now));
+    await raiseRevisions(state, workspace, [target]);
+    await writeMarks(state, workspace, marks, { today: dayOf(now) });
   });
 }

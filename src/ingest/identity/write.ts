@@ -46,24 +46,39 @@ export async function writeIdentity(state: State, workspace: string, change: Ide
     on conflict (workspace_id, person_id, joined_at) do update set account_id = excluded.account_id`.execute(state);
 }
 
-/** First and last sight of people or accounts. In order of id, so that two writers never wait for each other in a circle. */
-export async function writeSeen(
-  state: State,
-  workspace: string,
-  table: 'person' | 'account',
-  seen: ReadonlyMap<string, Seen>,
-): Promise<void> {
+/** First and last sight of people. In order of id, so that two writers never wait for each other in a circle. */
+export async function writeSeenPeople(state: State, workspace: string, seen: ReadonlyMap<string, Seen>): Promise<void> {
   if (seen.size === 0) return;
-  const ids = [...seen.keys()].toSorted();
-  const first = ids.map((id) => date(seen.get(id)?.first ?? 0));
-  const last = ids.map((id) => date(seen.get(id)?.last ?? 0));
-  const target = sql.table(table);
-  await sql`insert into ${target} as t (workspace_id, id, first_seen_at, last_seen_at)
-    select ${workspace}, * from unnest(${ids}::text[], ${first}::timestamptz[], ${last}::timestamptz[])
+  await sql`insert into person as t (workspace_id, id, first_seen_at, last_seen_at)
+    select ${workspace}, * from ${sights(seen)}
     on conflict (workspace_id, id) do update set
       first_seen_at = least(t.first_seen_at, excluded.first_seen_at),
       last_seen_at = greatest(t.last_seen_at, excluded.last_seen_at)
     where t.first_seen_at > excluded.first_seen_at or t.last_seen_at < excluded.last_seen_at`.execute(state);
+}
+
+/** First and last sight of accounts, each of which changes by it: returns their new revisions. In order of id as well. */
+export async function writeSeenAccounts(
+  state: State,
+  workspace: string,
+  seen: ReadonlyMap<string, Seen>,
+): Promise<ReadonlyMap<string, number>> {
+  if (seen.size === 0) return new Map();
+  const { rows } = await sql<{ id: string; revision: number }>`
+    insert into account as t (workspace_id, id, first_seen_at, last_seen_at, revision)
+    select ${workspace}, *, 1 from ${sights(seen)}
+    on conflict (workspace_id, id) do update set revision = t.revision + 1,
+      first_seen_at = least(t.first_seen_at, excluded.first_seen_at),
+      last_seen_at = greatest(t.last_seen_at, excluded.last_seen_at)
+    returning id, revision`.execute(state);
+  return new Map(rows.map(({ id, revision }) => [id, revision]));
+}
+
+function sights(seen: ReadonlyMap<string, Seen>) {
+  const ids = [...seen.keys()].toSorted();
+  const first = ids.map((id) => date(seen.get(id)?.first ?? 0));
+  const last = ids.map((id) => date(seen.get(id)?.last ?? 0));
+  return sql`unnest(${ids}::text[], ${first}::timestamptz[], ${last}::timestamptz[])`;
 }
 
 /** The newest traits, and the name of an account that has one. */
@@ -88,9 +103,14 @@ function nameOf(traits: Readonly<Record<string, unknown>>): string | null {
 
 /**
  * Days to roll up again, and accounts to evaluate again: at once when only the current day is touched (it is read from
- * raw events), else after their days are rolled up.
+ * raw events), else after their days are rolled up; not those that are `evaluated` already.
  */
-export async function writeMarks(state: State, workspace: string, marks: Marks, today: number): Promise<void> {
+export async function writeMarks(
+  state: State,
+  workspace: string,
+  marks: Marks,
+  { today, evaluated }: { readonly today: number; readonly evaluated?: ReadonlySet<string> | undefined },
+): Promise<void> {
   const accounts = [...marks.keys()].toSorted();
   if (accounts.length === 0) return;
   const days = accounts.flatMap((account) => [...(marks.get(account)?.days ?? [])].map((day) => ({ account, day })));
@@ -98,11 +118,28 @@ export async function writeMarks(state: State, workspace: string, marks: Marks, 
     select ${workspace}, * from unnest(${days.map(({ account }) => account)}::text[],
       ${days.map(({ day }) => dayName(day))}::date[])
     on conflict (workspace_id, account_id, day) do update set marked_at = clock_timestamp()`.execute(state);
-  const dirty = accounts.filter((account) => [...(marks.get(account)?.days ?? [])].every((day) => day >= today));
+  const isToday = (account: string): boolean => [...(marks.get(account)?.days ?? [])].every((day) => day >= today);
+  const dirty = accounts.filter((account) => evaluated?.has(account) !== true && isToday(account));
   if (dirty.length === 0) return;
   await sql`insert into dirty_account as d (workspace_id, account_id, received_at)
     select ${workspace}, * from unnest(${dirty}::text[],
       ${dirty.map((account) => date(marks.get(account)?.receivedAt ?? 0))}::timestamptz[])
     on conflict (workspace_id, account_id) do update set
       marked_at = clock_timestamp(), received_at = least(d.received_at, excluded.received_at)`.execute(state);
+}
+
+/** Says that something stored about these accounts changed, and returns their new revisions. In order of id as well. */
+export async function raiseRevisions(
+  state: State,
+  workspace: string,
+  accounts: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  if (accounts.length === 0) return new Map();
+  const { rows } = await sql<{ id: string; revision: number }>`with own as (
+      select id from account where workspace_id = ${workspace} and id = any(${accounts}::text[]) order by id for update
+    )
+    update account as a set revision = a.revision + 1 from own
+    where a.workspace_id = ${workspace} and a.id = own.id
+    returning a.id, a.revision`.execute(state);
+  return new Map(rows.map(({ id, revision }) => [id, revision]));
 }

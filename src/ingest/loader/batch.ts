@@ -1,7 +1,7 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import type { EventStore } from '../../store/events/store.ts';
-import type { StateStore } from '../../store/state/store.ts';
+import type { State, StateStore } from '../../store/state/store.ts';
 import type { Identity } from '../identity/attribution.ts';
 import type { AliasFact } from '../identity/aliases.ts';
 import type { Timeline } from '../identity/memberships.ts';
@@ -25,6 +25,16 @@ export interface LoadDeps {
   readonly tail: Tail;
   /** Called before each step; measures and tests hang here. */
   readonly onStep?: (step: string, batch: LoadBatch) => void;
+  /** What the rest of Rapport does with a load, within the transaction that remembers it. */
+  readonly follow?: (batch: LoadBatch, state: State) => Promise<Followed>;
+}
+
+/** What followed a load. */
+export interface Followed {
+  /** Accounts that are evaluated already and need no mark. */
+  readonly evaluated: ReadonlySet<string>;
+  /** Called once the transaction is committed. */
+  readonly committed: () => void;
 }
 
 /** A stored event that belongs to somebody else than was known when it was stored. */
@@ -74,6 +84,8 @@ export interface LoadBatch {
   /** JSON lines; those of new events are written while they are inserted. */
   rows: { moves: string[]; traits: string[]; deadLetters: string[] };
   marks: Marks;
+  /** The revision that this batch gave to each marked account. */
+  revisions: ReadonlyMap<string, number>;
 }
 
 /** A batch before the first step. */
@@ -104,5 +116,6 @@ export function newBatch(
     leftovers: [],
     rows: { moves: [], traits: [], deadLetters: [] },
     marks: new Map(),
+    revisions: new Map(),
   };
 }

@@ -77,6 +77,7 @@ export function check(draft: Draft | null, item: Item, scope: CheckScope): Check
       time: 0,
       person: '',
       account: '',
+      stored: null,
     },
   };
 }

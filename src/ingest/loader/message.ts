@@ -1,5 +1,6 @@
 import type { EventRow } from '../../store/events/tables.ts';
 import type { DropReason, Flag } from '../reasons.ts';
+import type { TypedProperties } from './typed.ts';
 
 /** A message as the Segment specification has it; what imports hand in. Everything may be missing or wrong. */
 export interface SegmentMessage {
@@ -48,6 +49,8 @@ export interface Message {
   time: number;
   person: string;
   account: string;
+  /** The properties as they are inserted; null until then, and for a row that an earlier try has inserted. */
+  stored: TypedProperties | null;
 }
 
 /** An item of a segment before it is understood. */

@@ -1,7 +1,15 @@
 import type { LoadBatch, LoadDeps, Marks } from './batch.ts';
 import { readTraits } from '../identity/read.ts';
 import { newestTraits } from '../identity/newest-traits.ts';
-import { writeIdentity, writeMarks, writeSeen, writeTraits, type Seen } from '../identity/write.ts';
+import {
+  raiseRevisions,
+  type Seen,
+  writeIdentity,
+  writeMarks,
+  writeSeenAccounts,
+  writeSeenPeople,
+  writeTraits,
+} from '../identity/write.ts';
 import { dayOf } from './day.ts';
 
 /**
@@ -18,14 +26,19 @@ export async function remember(batch: LoadBatch, deps: LoadDeps): Promise<void> 
       ? new Map()
       : await deps.state.within(workspace, (state) => readTraits(state, workspace, owners));
   const traits = await newestTraits(deps.events, workspace, owners, { messages: batch.messages, shown });
-  await deps.state.within(workspace, async (state) => {
-    await writeIdentity(state, workspace, change);
-    await writeSeen(state, workspace, 'person', seen.people);
-    await writeSeen(state, workspace, 'account', seen.accounts);
-    await writeTraits(state, workspace, traits);
-    await writeMarks(state, workspace, marks, dayOf(batch.now));
-  });
   batch.marks = marks;
+  const followed = await deps.state.within(workspace, async (state) => {
+    await writeIdentity(state, workspace, change);
+    await writeSeenPeople(state, workspace, seen.people);
+    const revisions = await writeSeenAccounts(state, workspace, seen.accounts);
+    const left = [...marks.keys()].filter((account) => !seen.accounts.has(account)); // lost events to others
+    batch.revisions = new Map([...revisions, ...(await raiseRevisions(state, workspace, left))]);
+    await writeTraits(state, workspace, traits);
+    const done = await deps.follow?.(batch, state);
+    await writeMarks(state, workspace, marks, { today: dayOf(batch.now), evaluated: done?.evaluated });
+    return done;
+  });
+  followed?.committed();
   deps.log.debug({ workspace, segment: batch.segment, kind: identity.accountKind, accounts: marks.size }, 'loaded');
 }
 

@@ -5,7 +5,7 @@ import { isOversize } from './check.ts';
 import type { LoadBatch, LoadDeps, Move } from './batch.ts';
 import type { Message, Rejected } from './message.ts';
 import { traitRows } from './trait-rows.ts';
-import { typed } from './typed.ts';
+import { typed, type TypedProperties } from './typed.ts';
 
 /** Step 8: the rows of everything but new events, as JSON lines. Those are many: `insert` writes them while it inserts. */
 export function makeRows(batch: LoadBatch): void {
@@ -44,6 +44,7 @@ function eventLineOf(
   properties: string,
   context: string,
 ): string {
+  message.stored = typed(values);
   return rowLine(
     {
       workspace: batch.workspace,
@@ -64,7 +65,7 @@ function eventLineOf(
       version: 0,
       deleted: 0,
     },
-    values,
+    message.stored,
   );
 }
 
@@ -80,7 +81,7 @@ export function mend(json: string): string {
 
 /** The row at its new place with a higher version, and its removal from the old place if that is another one. */
 export function moveLines({ event, account, person }: Move): string[] {
-  const values = JSON.parse(event.properties) as Record<string, unknown>;
+  const values = typed(JSON.parse(event.properties) as Record<string, unknown>);
   const version = event.version + 1;
   const lines = [rowLine({ ...event, account, person, version, deleted: 0 }, values)];
   if (account !== event.account) lines.push(removalLine(event));
@@ -89,15 +90,14 @@ export function moveLines({ event, account, person }: Move): string[] {
 
 /** Takes a row away. It keeps its content, so that an interrupted move can be finished from it. */
 export function removalLine(event: StoredEvent): string {
-  const values = JSON.parse(event.properties) as Record<string, unknown>;
+  const values = typed(JSON.parse(event.properties) as Record<string, unknown>);
   return rowLine({ ...event, version: event.version + 1, deleted: 1 }, values);
 }
 
 function rowLine(
   row: Omit<EventRow, 'texts' | 'numbers' | 'times'>,
-  values: Readonly<Record<string, unknown>>,
+  { texts, numbers, times }: TypedProperties,
 ): string {
-  const { texts, numbers, times } = typed(values);
   return (
     `{"workspace":${quoted(row.workspace)},"account":${quoted(row.account)},"time":${row.time},"id":${quoted(row.id)},` +
     `"kind":"${row.kind}","name":${quoted(row.name)},"person":${quoted(row.person)},"user_id":${quoted(row.user_id)},` +

@@ -24,6 +24,7 @@ export function connect(
       max_execution_time: deadlineSeconds,
       output_format_json_quote_64bit_integers: 1,
       async_insert: 0, // we batch ourselves, and an answer must mean "on disk"
+      parallel_view_processing: 1, // the views of an insert side by side
       insert_deduplicate: 0, // replicated tables would drop an identical block silently
       distributed_foreground_insert: 1,
       distributed_product_mode: 'global',

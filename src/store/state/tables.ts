@@ -70,6 +70,8 @@ export interface AccountTable {
   first_seen_at: Instant;
   last_seen_at: Instant;
   parent_id: string | null;
+  /** Rises with every change of the events or traits stored under the account, in the transaction that marks it. */
+  revision: Generated<number>;
   /** The rest is null until the first evaluation. */
   model_version: number | null;
   evaluated_at: Instant | null;

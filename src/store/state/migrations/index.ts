@@ -1,5 +1,6 @@
 import { firstTables } from './0001-first-tables.ts';
+import { accountRevision } from './0002-account-revision.ts';
 import type { StateMigration } from './migration.ts';
 
 /** All steps, oldest first. Only ever append. */
-export const stateMigrations: readonly StateMigration[] = [firstTables];
+export const stateMigrations: readonly StateMigration[] = [firstTables, accountRevision];
