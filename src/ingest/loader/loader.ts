@@ -26,6 +26,8 @@ export interface Loader {
   close(): Promise<void>;
 }
 
+const ebbMs = 50;
+
 /** Starts loading at once. A segment that fails is tried again for as long as it takes: it is acknowledged. */
 export function createLoader(options: LoaderOptions): Loader {
   return new SegmentLoader(options);
@@ -61,10 +63,18 @@ class SegmentLoader implements Loader {
     while (!this.#stop.signal.aborted) {
       const segment = await this.#options.spool.next();
       if (segment === null || this.#stop.signal.aborted) break;
+      await this.#waitForEbb();
       await this.#loadOrSetAside(segment);
     }
     clearInterval(retry);
     await this.#retrying;
+  }
+
+  /** In a flood, acknowledging comes first: loads would take the processor and the disk from it, and stay behind anyway. */
+  async #waitForEbb(): Promise<void> {
+    const { spool } = this.#options;
+    while (spool.status().flooded && !this.#stop.signal.aborted)
+      await sleep(ebbMs, undefined, { signal: this.#stop.signal }).catch(() => undefined);
   }
 
   /** Tries while a store is down; anything else gets five tries, then waits while later segments go on. */

@@ -6,6 +6,7 @@ import { randomSecret } from '../../lib/id.ts';
 import type { Log } from '../../lib/log.ts';
 import { encodeFrame, type FrameReport, readFrames, type SpoolRecord } from './frame.ts';
 import { type RefusalReason, SpoolRefusal } from './refusal.ts';
+import { Inflow } from './inflow.ts';
 import { type OpenSegment, openSegment, SegmentFile, SyncFailed } from './segment-file.ts';
 
 export interface SpoolOptions {
@@ -40,6 +41,8 @@ export interface SpoolStatus {
   readonly accepting: RefusalReason | 'yes';
   readonly backlogBytes: number;
   readonly backlogSegments: number;
+  /** More comes in than can be loaded meanwhile, and there is room to let it wait: loading would only slow it down. */
+  readonly flooded: boolean;
 }
 
 /**
@@ -68,6 +71,9 @@ export async function createSpool(options: SpoolOptions): Promise<Spool> {
   if (left.length > 0) options.log.info({ segments: left.length }, 'Loading events that were acknowledged before.');
   return spool;
 }
+
+/** About 30,000 events: some times what two cores load in a second. */
+const floodBytesPerSecond = 12 << 20;
 
 const extension = '.segment';
 
@@ -105,6 +111,7 @@ class FileSpool implements Spool {
   #turn: Promise<unknown> = Promise.resolve();
   #wake: () => void = () => undefined;
   #timer: NodeJS.Timeout | null = null;
+  readonly #inflow: Inflow;
 
   constructor(options: SpoolOptions, left: ClosedSegment[]) {
     this.#options = {
@@ -116,6 +123,7 @@ class FileSpool implements Spool {
       open: openSegment,
       ...options,
     };
+    this.#inflow = new Inflow(options.clock);
     this.#prefix = `${options.clock.now().toString(36).padStart(9, '0')}-${randomSecret(9)}`;
     this.#closed = [...left];
     this.#backlogSegments = left.length;
@@ -158,6 +166,7 @@ class FileSpool implements Spool {
       const before = file.durableBytes;
       await file.append(group.flatMap(({ frame }) => frame));
       this.#backlogBytes += file.durableBytes - before;
+      this.#inflow.add(file.durableBytes - before);
       for (const { resolve } of group) resolve();
       if (file.durableBytes >= this.#options.maxSegmentBytes) await this.#closeCurrent();
       this.#wake();
@@ -205,11 +214,13 @@ class FileSpool implements Spool {
   }
 
   status(): SpoolStatus {
-    const behind = this.#backlogBytes > this.#options.maxBacklogBytes;
+    const { maxBacklogBytes } = this.#options;
+    const behind = this.#backlogBytes > maxBacklogBytes;
     return {
       accepting: this.#refusing ?? (behind ? 'behind' : 'yes'),
       backlogBytes: this.#backlogBytes,
       backlogSegments: this.#backlogSegments + (this.#current ? 1 : 0),
+      flooded: this.#inflow.bytesPerSecond() > floodBytesPerSecond && this.#backlogBytes < maxBacklogBytes / 2,
     };
   }
 
