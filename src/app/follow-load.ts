@@ -9,7 +9,7 @@ import { notesOf } from './notes-of-load.ts';
 import { settleEvaluations, tellEvaluations } from './settle.ts';
 
 /** More accounts than this are marked instead: the transaction would hold their rows for too long. */
-const mostAtOnce = 500;
+const mostAtOnce = 2_000;
 
 /**
  * Evaluates the accounts of a load within the transaction that remembers it, as far as memory knows them: such an event
