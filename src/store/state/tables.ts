@@ -20,6 +20,14 @@ export interface StateTables {
   stale_day: StaleDayTable;
   evaluation_run: EvaluationRunTable;
   import_run: ImportRunTable;
+  member: MemberTable;
+  account_role: AccountRoleTable;
+  member_cover: MemberCoverTable;
+  pool_member: PoolMemberTable;
+  journey: JourneyTable;
+  occurrence: OccurrenceTable;
+  occurrence_change: OccurrenceChangeTable;
+  calendar_feed: CalendarFeedTable;
 }
 
 type Instant = ColumnType<Date, Date | string, Date | string>;
@@ -165,4 +173,111 @@ export interface ImportRunTable {
   file: string;
   rows_done: number;
   finished_at: Instant | null;
+}
+
+/** Somebody of our team. One who is removed keeps the row: history names it. PK (workspace_id, id). */
+export interface MemberTable {
+  workspace_id: string;
+  id: string;
+  name: string;
+  email: Generated<string>;
+  region: Generated<string>;
+  /** Managers get what nobody else holds. */
+  is_manager: Generated<boolean>;
+  /** Minutes a week for occurrences, and how many accounts a pool may give; null: no limit. */
+  weekly_minutes: Generated<number>;
+  most_accounts: number | null;
+  created_at: Now;
+  removed_at: Instant | null;
+}
+
+/** Who holds a role for an account, and who held it. PK (workspace_id, account_id, role, from_at). */
+export interface AccountRoleTable {
+  workspace_id: string;
+  account_id: string;
+  role: string;
+  from_at: Instant;
+  /** Null: holds it now. */
+  until_at: Instant | null;
+  member_id: string;
+  /** A member, 'pool', or who used the API. */
+  given_by: string;
+}
+
+/** Who stands in while a member is away. PK (workspace_id, member_id, from_at). */
+export interface MemberCoverTable {
+  workspace_id: string;
+  member_id: string;
+  from_at: Instant;
+  until_at: Instant;
+  cover_id: string;
+}
+
+/** Members among whom accounts without a holder of the role are shared. PK (workspace_id, role, member_id). */
+export interface PoolMemberTable {
+  workspace_id: string;
+  role: string;
+  member_id: string;
+}
+
+/** What was decided about an account (`moments/journey.ts`), whole. PK (workspace_id, account_id). */
+export interface JourneyTable {
+  workspace_id: string;
+  account_id: string;
+  journey: ColumnType<unknown, string, string>;
+  phase: string | null;
+  phase_since: Instant | null;
+  model_version: number;
+  decided_at: Instant;
+  /** When the answer can change without an event; null: never, or being looked at. */
+  next_at: Instant | null;
+}
+
+/** One row per occurrence, as it stands now. PK (workspace_id, id). */
+export interface OccurrenceTable {
+  workspace_id: string;
+  id: string;
+  account_id: string;
+  moment: string;
+  state: 'planned' | 'open' | 'done' | 'missed' | 'skipped' | 'cancelled';
+  cause: ColumnType<unknown, string, string>;
+  phase: string | null;
+  segment: string;
+  /** The role it was given to, or null: an automation does it. */
+  role: string | null;
+  owner_id: string | null;
+  playbook: string | null;
+  opens_at: Instant;
+  opened_at: Instant | null;
+  due_at: Instant | null;
+  ended_at: Instant | null;
+  ended_by: ColumnType<unknown, string | null, string | null>;
+  escalation: Generated<number>;
+  snoozed_until: Instant | null;
+  minutes: number;
+  model_version: number;
+  changed_at: Instant;
+}
+
+/** Every change of an occurrence, with what caused it. PK (workspace_id, occurrence_id, number). */
+export interface OccurrenceChangeTable {
+  workspace_id: string;
+  occurrence_id: string;
+  number: number;
+  at: Instant;
+  from_state: OccurrenceTable['state'] | null;
+  to_state: OccurrenceTable['state'];
+  escalation: number;
+  owner_id: string | null;
+  snoozed_until: Instant | null;
+  reason: ColumnType<unknown, string | null, string | null>;
+}
+
+/** A secret address of a calendar; only its hash is kept. PK (workspace_id, hash). */
+export interface CalendarFeedTable {
+  workspace_id: string;
+  hash: string;
+  member_id: string | null;
+  account_id: string | null;
+  created_at: Now;
 }
