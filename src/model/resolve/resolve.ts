@@ -72,6 +72,11 @@ export function resolveModel(
     indicators: found.indicators,
     awaiting: awaited.map((one) => ({ id: one.id, awaits: one.awaits ?? 'records', at: usePlace(resolving, one.id) })),
     score,
+    roles: [],
+    calendars: [],
+    phases: [],
+    policy: null,
+    moments: [],
   };
   return { model: deepFreeze({ ...model, hash: hashModel(model) }), diagnostics: resolving.diagnostics };
 }
