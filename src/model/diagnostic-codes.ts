@@ -39,6 +39,10 @@ export const diagnosticCodes = {
   'model/missing-key': error('A key that must be there is missing.', 'Add it.'),
   'model/wrong-type': error('A value of another kind is needed.', 'Write what the message asks for.'),
   'model/bad-duration': error('Not a duration.', 'A number and a unit: `4h`, `28d`, `2w`.'),
+  'model/negative-duration': error(
+    'A duration below zero, which would lie before what it counts from.',
+    'Write it without the minus.',
+  ),
   'model/bad-timezone': error('Not a time zone of the IANA database.', 'For example `Europe/Berlin`, or `UTC`.'),
   'model/bad-name': error(
     'A name that expressions could not refer to.',
@@ -65,10 +69,17 @@ export const diagnosticCodes = {
   ),
   'model/unknown-segment': error('A segment that does not exist.', 'Correct the name, or declare it in `segments`.'),
   'model/unknown-band': error('A band that does not exist.', 'Use engaged, neutral, disengaged or unknown.'),
+  'model/unknown-phase': error('A phase that does not exist.', 'Correct the name, or declare it in `phases`.'),
+  'model/unknown-moment': error('A moment that does not exist.', 'Correct the name, or declare it in `moments`.'),
   'model/unknown-builtin': error('A built-in indicator that does not exist.', 'See the list of built-in indicators.'),
   'model/unknown-name': error(
     'A name that the expression language does not have.',
-    'Names start with account., measures., properties. or indicators., or are segment, band, score, coverage, now.',
+    'Names start with account., measures., properties. or indicators., or are segment, band, score, coverage, phase, now.',
+  ),
+  'model/not-applicable': error('A key that means nothing beside the others.', 'Follow the hint, or leave it out.'),
+  'model/never-true': error(
+    'A condition that is false or not known for every account, so what waits for it never happens.',
+    'Correct the condition.',
   ),
   'cel/syntax': error('The text of a condition or value is not an expression.', 'Look at the marked place.'),
   'cel/unsupported': error('A part of CEL that the model language leaves out.', 'Use the functions of the reference.'),
@@ -173,6 +184,21 @@ export const diagnosticCodes = {
   'score/no-indicators': warning(
     'The model has no indicator, so there is no score.',
     'Add one, for example `use: [active_days]`.',
+  ),
+  'phase/no-start': error('Nothing starts a phase.', 'Give `starts` one of on, after, when, at, known.'),
+  'phase/two-starts': error('A phase starts in two ways.', 'Keep one; `on` takes a list of events.'),
+  'phase/no-end': error(
+    '`ends` does not say what ends the phase.',
+    'Give it one of on, when, completed, after, or leave `ends` out.',
+  ),
+  'phase/two-ends': error('A phase ends in two ways.', 'Keep one; `on` takes a list of events.'),
+  'phase/cycle': error(
+    'Phases wait for each other in a circle, so none of them ever starts.',
+    'Let one of them start by an event or a condition.',
+  ),
+  'phase/unreachable': error(
+    'No account can come into a phase: the order or the end of the one before rules it out.',
+    'Accounts only move forward: put phases in the order of the lifecycle, and give an end to those others start after.',
   ),
 } as const satisfies Readonly<Record<string, CodeSpec>>;
 

@@ -44,7 +44,7 @@ catalog:
   Case Opened: { id: string, severity: string, minutes: number }
   Case Closed: { id: string }
   Asked: { score: number }
-traits: { account: { seats: number, plan: string, version: version }, person: { role: string } }
+traits: { account: { seats: number, plan: string, version: version, renewal_at: time }, person: { role: string } }
 sources: { desk: { events: [Case Opened, Case Closed], freshness: 8d } }
 releases: [{ version: "1.0", at: 2026-01-01, capabilities: [cases] }]
 capabilities: { cases: [Case Opened] }
@@ -76,6 +76,14 @@ score:
   limit: { weight: 1, below: 20, cap: 69 }
   coverage: { unknown: 0.4, badge: 0.6 }
   hardTriggers: { severe: { when: measures.severe > 2, cap: 39 } }
+roles: { csm: { label: Success }, lead: {} }
+calendars: { team: { workdays: [mo, tu], holidays: [12-25, 2026-05-01] } }
+phases:
+  trial: { starts: { known: true }, ends: { on: [Signed In, Asked], where: 'properties.score > 3' }, label: Trial }
+  onboarding: { starts: { on: Case Opened, where: 'properties.severity != "sev1"' }, ends: { after: 60d } }
+  ongoing: { starts: { after: onboarding }, ends: { when: 'phase == "ongoing" && score < 20 || account.seats < 1' } }
+  renewal: { starts: { at: account.renewal_at } }
+  late: { starts: { when: 'indicators.logins < 20 && measures.key_days < 3' } }
 `;
   const { root } = readYaml('m.yaml', text);
   const scalars = root === null ? [] : scalarsOf(root);

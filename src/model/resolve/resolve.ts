@@ -6,10 +6,13 @@ import type { Shaped } from '../shape.ts';
 import type { Located } from '../source/tree.ts';
 import { partAt, placeOf } from '../source/tree.ts';
 import { hasErrors, type Resolving, reportKey, reportValue, useSpan, writtenNames } from './context.ts';
+import { resolveCalendars } from './calendars.ts';
 import { hashModel } from './hash.ts';
 import { authoredIndicators, resolveIndicators } from './indicators.ts';
 import { resolveMeasures } from './measures.ts';
 import type { AccountNames } from './names.ts';
+import { resolvePhases } from './phases.ts';
+import { resolveRoles } from './roles.ts';
 import { resolveScore } from './score.ts';
 import { resolveAudiences, resolveOutcomes, resolveSegments } from './segments.ts';
 import { resolveReleases, resolveSources } from './sources.ts';
@@ -42,6 +45,7 @@ export function resolveModel(
     measures: meanings,
     indicators: null,
     segments: new Set(writtenNames(resolving, ['segments'])),
+    phases: new Set(writtenNames(resolving, ['phases'])),
   };
   const segments = resolveSegments(resolving, names);
   const numbers = new Map(builtins.filter((one) => one.awaits === null).map((one) => [one.id, one.number]));
@@ -50,6 +54,7 @@ export function resolveModel(
   const audiences = resolveAudiences(resolving, all);
   const awaited = builtins.filter((one) => one.awaits !== null);
   const score = resolveScore(resolving, all, found.indicators, new Set(awaited.map((one) => one.domain)));
+  const phases = resolvePhases(resolving, all);
   reportUnused(resolving);
   if (
     authoredIndicators(resolving).length === 0 &&
@@ -72,9 +77,9 @@ export function resolveModel(
     indicators: found.indicators,
     awaiting: awaited.map((one) => ({ id: one.id, awaits: one.awaits ?? 'records', at: usePlace(resolving, one.id) })),
     score,
-    roles: [],
-    calendars: [],
-    phases: [],
+    roles: resolveRoles(resolving),
+    calendars: resolveCalendars(resolving),
+    phases,
     policy: null,
     moments: [],
   };
