@@ -1,5 +1,6 @@
 import type { DiagnosticCode } from './diagnostic-codes.ts';
 import { momentMistakes } from './diagnostics.moment-cases.testing.ts';
+import { phaseMistakes } from './diagnostics.phase-cases.testing.ts';
 
 /** One mistake: ⟨…⟩ marks the place that the diagnostic must name. */
 export interface Mistake {
@@ -393,5 +394,6 @@ export const mistakes: readonly Mistake[] = [
     yaml: `⟨r⟩${head.slice(1)}`,
     message: 'the model has no indicator, so there is no score',
   },
+  ...phaseMistakes,
   ...momentMistakes,
 ];

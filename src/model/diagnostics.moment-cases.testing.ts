@@ -1,166 +1,296 @@
 import type { Mistake } from './diagnostics.cases.testing.ts';
+import { head } from './diagnostics.phase-cases.testing.ts';
 
-const head = `rapport: 1
-name: Test
-catalog:
-  Deal Won: { arr: number }
-  Signed In: {}
-  Meeting Held: { kind: string }
-  Case Opened: { severity: string }
-traits: { account: { seats: number, plan: string, renewal_at: time } }
-indicators: { use: [active_days] }
-segments: { big: { when: 'account.seats > 100', touch: high }, rest: { otherwise: true, touch: low } }
+const lifecycle = `${head}phases:
+  onboarding: { starts: { on: Deal Won }, ends: { after: 60d } }
+  ongoing: { starts: { after: onboarding } }
 `;
-const phases = (text: string): string => `${head}phases:\n${text}`;
-/** Phases of which one starts by what is written here. */
-const starts = (text: string): string =>
-  phases(`  onboarding: { starts: { on: Deal Won }, ends: { after: 60d } }\n  ongoing: { starts: ${text} }\n`);
-const ends = (text: string): string => phases(`  onboarding: { starts: { on: Deal Won }, ends: ${text} }\n`);
+/** A model with one moment, whose keys are written here beside its objective. */
+const moment = (keys: string, more = ''): string => `${lifecycle}${more}moments:\n  x: { objective: Good, ${keys} }\n`;
+const schedule = (rrule: string, more = ''): string =>
+  moment(`schedule: { rrule: ${rrule}, from: account.renewal_at${more} }`);
 
-/** Mistakes around phases and moments, as in diagnostics.cases.testing.ts. */
+/** Mistakes around moments and the contact policy, as in diagnostics.cases.testing.ts. */
 export const momentMistakes: readonly Mistake[] = [
   {
-    code: 'model/bad-name',
-    yaml: `${head}roles: { ⟨account manager⟩: {} }\n`,
-    message: '"account manager" cannot be a name here',
-    hint: 'letters, digits, _ and -; the first one is a letter',
-  },
-  {
-    code: 'model/wrong-type',
-    yaml: `${head}calendars: { team: { workdays: [mo, ⟨tuesday⟩] } }\n`,
-    message: 'this must be one of mo, tu, we, th, fr, sa, su',
-  },
-  {
-    code: 'model/bad-time',
-    yaml: `${head}calendars: { team: { holidays: [12-25, ⟨02-30⟩, 2026-12-24] } }\n`,
-    message: '"02-30" is not a day',
-    hint: 'write 2026-12-25, or 12-25 for every year',
-  },
-  {
     code: 'model/missing-key',
-    yaml: phases('  ⟨onboarding⟩: { ends: { after: 60d } }\n'),
-    message: '"starts" is missing',
-    hint: 'say what starts it: on, after, when, at or known',
+    yaml: `${lifecycle}moments: { ⟨x⟩: { on: Deal Won } }\n`,
+    message: '"objective" is missing',
+    hint: 'say what is different afterwards',
   },
   {
-    code: 'phase/no-start',
-    yaml: starts('{}').replace('starts: {}', '⟨starts⟩: {}'),
-    message: 'nothing says what starts phase ongoing',
-    hint: 'give it one of on, after, when, at, known',
+    code: 'model/unknown-key',
+    yaml: moment('on: Deal Won, ⟨escalte⟩: []'),
+    message: 'moments.x has no key "escalte"',
+    hint: 'did you mean escalate?',
   },
   {
-    code: 'phase/two-starts',
-    yaml: starts('{ on: Signed In, ⟨after⟩: onboarding }'),
-    message: 'on already says what starts phase ongoing',
+    code: 'moment/no-trigger',
+    yaml: moment('minutes: 60').replace('  x:', '  ⟨x⟩:'),
+    message: 'nothing says what opens moment x',
+    hint: 'give it one of due, schedule, on, absent, when',
+  },
+  {
+    code: 'moment/two-triggers',
+    yaml: moment('on: Deal Won, ⟨when⟩: account.seats > 3'),
+    message: 'on already says what opens moment x',
     hint: 'keep one of them',
   },
   {
-    code: 'phase/no-end',
-    yaml: ends('{}').replace('ends: {}', '⟨ends⟩: {}'),
-    message: 'nothing says what ends phase onboarding',
-    hint: 'give it one of on, when, completed, after',
-  },
-  {
-    code: 'phase/two-ends',
-    yaml: ends('{ after: 60d, ⟨when⟩: account.seats > 5 }'),
-    message: 'after already says what ends phase onboarding',
-    hint: 'keep one of them',
-  },
-  {
-    code: 'model/not-applicable',
-    yaml: starts("{ after: onboarding, ⟨where⟩: 'properties.arr > 1' }"),
-    message: 'where only filters the events of on',
-  },
-  {
-    code: 'model/unknown-event',
-    yaml: starts('{ on: [Signed In, ⟨Meeting held⟩] }'),
-    message: 'there is no event "Meeting held" in the catalog',
-    hint: 'did you mean Meeting Held?',
-  },
-  {
-    code: 'model/unknown-property',
-    yaml: starts('{ on: Meeting Held, where: \'⟨properties.knd⟩ == "kickoff"\' }'),
-    message: 'there is no property "knd"',
-    hint: 'did you mean kind?',
-  },
-  {
     code: 'model/unknown-phase',
-    yaml: starts('{ after: ⟨onbording⟩ }'),
-    message: 'there is no phase "onbording"',
-    hint: 'did you mean onboarding?',
+    yaml: moment('on: Deal Won, phase: ⟨ongoin⟩'),
+    message: 'there is no phase "ongoin"',
+    hint: 'did you mean ongoing?',
   },
   {
-    code: 'model/unknown-phase',
-    yaml: starts('{ when: \'phase == ⟨"onbording"⟩ && account.seats > 5\' }'),
-    message: 'there is no phase "onbording"',
-    hint: 'did you mean onboarding?',
+    code: 'model/unknown-segment',
+    yaml: moment('on: Deal Won, segments: [big, ⟨res⟩]'),
+    message: 'there is no segment "res"',
+    hint: 'did you mean rest?',
+  },
+  {
+    code: 'model/unknown-role',
+    yaml: moment('on: Deal Won, owner: [csm, ⟨manger⟩]'),
+    message: 'there is no role "manger"',
+    hint: 'did you mean manager?',
+  },
+  {
+    code: 'model/unknown-role',
+    yaml: moment('on: Deal Won', 'roles: { lead: {} }\n').replace('  x:', '  ⟨x⟩:'),
+    message: 'moment x has no owner, and there is no role csm',
+    hint: 'add owner: <role>',
+  },
+  {
+    code: 'model/unknown-playbook',
+    yaml: moment('on: Deal Won, touch: { low: { playbook: ⟨nudge⟩ } }'),
+    message: 'there is no playbook "nudge"',
+  },
+  {
+    code: 'model/unknown-calendar',
+    yaml: schedule('FREQ=WEEKLY', ', calendar: ⟨tema⟩').replace('moments:', 'calendars: { team: {} }\nmoments:'),
+    message: 'there is no calendar "tema"',
+    hint: 'did you mean team?',
   },
   {
     code: 'model/unknown-moment',
-    yaml: ends('{ completed: ⟨self_sufficient⟩ }'),
-    message: 'there is no moment "self_sufficient"',
+    yaml: moment('on: Deal Won', 'policy: { atMost: 3, per: 7d, exempt: [x, ⟨xy⟩] }\n'),
+    message: 'there is no moment "xy"',
+    hint: 'did you mean x?',
   },
   {
-    code: 'model/unknown-trait',
-    yaml: starts('{ at: ⟨account.renewal⟩ }'),
-    message: 'there is no trait "renewal"',
-    hint: 'known: renewal_at',
+    code: 'model/unknown-moment',
+    yaml: moment('on: Deal Won, notWithin: { of: [⟨review⟩], days: 3 }'),
+    message: 'there is no moment "review"',
+    hint: 'known: x',
   },
   {
-    code: 'model/unknown-trait',
-    yaml: starts('{ at: ⟨renewal_at⟩ }'),
-    message: '"renewal_at" is not a trait of the account',
-    hint: 'write account.<trait>',
+    code: 'model/wrong-type',
+    yaml: moment('on: Deal Won', 'policy: { atMost: ⟨0⟩, per: 7d }\n'),
+    message: 'at least 1 is needed here',
   },
   {
-    code: 'cel/type',
-    yaml: starts('{ at: ⟨account.plan⟩ }'),
-    message: 'a time is needed here, "plan" is a text',
-    hint: 'known: renewal_at',
+    code: 'model/unknown-name',
+    yaml: moment('when: \'⟨segmnt⟩ == "big"\''),
+    message: 'there is no name "segmnt"',
+    hint: 'did you mean segment?',
   },
   {
-    code: 'cel/not-here',
-    yaml: `${head}audiences: { x: { when: '⟨phase⟩ == "onboarding"' } }\n`,
-    message: "phase is not known in an audience's condition",
-    hint: 'known here: account.…, measures.…, indicators.…, now, segment, band, score, coverage',
+    code: 'model/not-applicable',
+    yaml: moment("when: account.seats > 3, ⟨where⟩: 'true'"),
+    message: 'where means nothing without on',
+  },
+  {
+    code: 'model/not-applicable',
+    yaml: moment('absent: { of: Signed In, for: 30d }, ⟨for⟩: 30d'),
+    message: 'for means nothing without when',
+    hint: 'write for inside absent',
+  },
+  {
+    code: 'model/not-applicable',
+    yaml: moment('phase: onboarding, due: 3d, ⟨within⟩: 4h'),
+    message: 'within means nothing without on, absent, when',
+    hint: 'due says when it is due',
+  },
+  {
+    code: 'model/not-applicable',
+    yaml: moment('when: account.seats > 3, ⟨atMostOncePer⟩: 1d'),
+    message: 'atMostOncePer means nothing without on',
+  },
+  {
+    code: 'model/not-applicable',
+    yaml: moment('on: Deal Won, notWithin: { of: ⟨x⟩, days: 3 }'),
+    message: 'only a schedule can keep a distance from itself',
+    hint: 'use atMostOncePer',
+  },
+  {
+    code: 'model/not-applicable',
+    yaml: moment("phase: onboarding, due: 3d, done: { when: account.seats > 3, ⟨where⟩: 'true' }"),
+    message: 'where only filters the events of on',
+  },
+  {
+    code: 'moment/no-phase',
+    yaml: moment('⟨due⟩: 10d'),
+    message: 'a milestone counts from the start of its phase, and x has none',
+    hint: 'add phase: <phase>',
+  },
+  {
+    code: 'moment/no-phase',
+    yaml: moment('schedule: { rrule: FREQ=WEEKLY, ⟨from⟩: phase }'),
+    message: 'a schedule from phase counts from the start of its phase, and x has none',
+    hint: 'add phase: <phase>',
+  },
+  {
+    code: 'moment/no-phase',
+    yaml: moment('absent: { of: Signed In, for: 30d, ⟨since⟩: phase }'),
+    message: 'a silence since phase counts from the start of its phase, and x has none',
+    hint: 'add phase: <phase>',
+  },
+  {
+    code: 'moment/no-due',
+    yaml: moment('on: Deal Won, ⟨expires⟩: 7d'),
+    message: 'expires counts from when x was due, and it has no deadline',
+    hint: 'add within: <duration>',
+  },
+  {
+    code: 'moment/no-due',
+    yaml: moment('when: account.seats > 3, ⟨escalate⟩: [{ after: 3d, to: csm }]'),
+    message: 'escalate counts from when x was due, and it has no deadline',
+    hint: 'add within: <duration>',
+  },
+  {
+    code: 'model/negative-duration',
+    yaml: moment('phase: onboarding, due: ⟨-3d⟩'),
+    message: '"-3d" lies before what it counts from',
+    hint: 'write it without the minus',
+  },
+  {
+    code: 'model/bad-duration',
+    yaml: moment('on: Deal Won, within: ⟨0d⟩'),
+    message: '"0d" is not a duration above 0',
+    hint: 'a number and a unit, such as 4h, 28d or 2w',
   },
   {
     code: 'model/never-true',
-    yaml: starts("{ when: ⟨'account.seats > 5 && 1 > 2'⟩ }"),
+    yaml: moment("when: ⟨'1 > 2'⟩"),
     message: 'this is never true, whatever the account',
   },
   {
-    code: 'phase/cycle',
-    yaml: starts('{ after: ⟨ongoing⟩ }'),
-    message: 'phase ongoing waits for its own end',
-    hint: 'let one of them start by an event or a condition',
+    code: 'model/never-true',
+    yaml: moment('segments: [rest], when: ⟨\'segment == "big" && account.seats > 3\'⟩'),
+    message: 'this is never true in the phase and segments it is for',
   },
   {
-    code: 'phase/cycle',
-    yaml: phases(
-      '  a: { starts: { after: ⟨c⟩ }, ends: { after: 1d } }\n  b: { starts: { after: a }, ends: { after: 1d } }\n  c: { starts: { after: b } }\n',
-    ),
-    message: 'phases a, c, b, a wait for each other in a circle',
-    hint: 'let one of them start by an event or a condition',
+    code: 'model/never-true',
+    yaml: moment('phase: ongoing, when: ⟨\'account.seats > 3 && phase in ["onboarding"]\'⟩'),
+    message: 'this is never true in the phase and segments it is for',
   },
   {
-    code: 'phase/unreachable',
-    yaml: phases(
-      '  ongoing: { starts: { after: ⟨onboarding⟩ } }\n  onboarding: { starts: { on: Deal Won }, ends: { after: 60d } }\n',
-    ),
-    message: 'onboarding stands after ongoing, and accounts only move forward',
-    hint: 'put ongoing behind onboarding',
+    code: 'model/never-true',
+    yaml: moment("on: Deal Won, where: ⟨'properties.arr > 3 && false'⟩"),
+    message: 'this is never true, whatever the account',
   },
   {
-    code: 'phase/unreachable',
-    yaml: phases('  onboarding: { starts: { on: Deal Won } }\n  ongoing: { starts: { after: ⟨onboarding⟩ } }\n'),
-    message: 'onboarding has no end of its own, so ongoing never starts',
-    hint: 'give onboarding an end: ends: { completed: <moment> }',
+    code: 'moment/never',
+    yaml: moment('segments: [big], on: Deal Won, ⟨touch⟩: { high: { skip: true } }'),
+    message: 'every account of its segments skips x, so it never happens',
+    hint: 'take the moment out, or name who does it',
   },
   {
-    code: 'phase/unreachable',
-    yaml: starts('{ ⟨known⟩: true }'),
-    message: 'every account is in ongoing at once, so none gets into onboarding before it',
-    hint: 'put ongoing first',
+    code: 'moment/not-one',
+    yaml: moment('on: Deal Won, touch: { high: { owner: csm, ⟨skip⟩: true } }'),
+    message: 'owner already says who does x with high touch',
+    hint: 'keep one of them',
+  },
+  {
+    code: 'moment/not-one',
+    yaml: moment('on: Deal Won, ⟨done⟩: {}'),
+    message: 'nothing says what completes moment x',
+    hint: 'give it one of on, when',
+  },
+  {
+    code: 'moment/unused-touch',
+    yaml: moment('on: Deal Won, touch: { ⟨self⟩: { skip: true } }'),
+    message: 'no segment has self touch',
+  },
+  {
+    code: 'moment/unused-touch',
+    yaml: moment('segments: [big], on: Deal Won, touch: { ⟨low⟩: { skip: true } }'),
+    message: 'no segment of x has low touch',
+  },
+  {
+    code: 'moment/done-at-once',
+    yaml: moment('phase: onboarding, due: 3d, ⟨done⟩: { on: [Signed In, Deal Won] }'),
+    message: 'what opens x also completes it',
+    hint: 'name what happens afterwards',
+  },
+  {
+    code: 'moment/done-at-once',
+    yaml: moment("when: account.seats > 3, ⟨done⟩: { when: 'account.seats > 3.0' }"),
+    message: 'what opens x also completes it',
+    hint: 'name what happens afterwards',
+  },
+  {
+    code: 'moment/empty-step',
+    yaml: moment('phase: onboarding, due: 3d, escalate: [{ after: 1d, to: csm }, ⟨{ after: 2d }⟩]'),
+    message: 'this step does nothing',
+    hint: 'give it to: <role> or playbook: <playbook>',
+  },
+  {
+    code: 'moment/escalation-order',
+    yaml: moment('phase: onboarding, due: 3d, escalate: [{ after: 2d, to: csm }, { after: ⟨48h⟩, to: manager }]'),
+    message: 'this step does not come after the one before it',
+    hint: 'order the steps by after',
+  },
+  {
+    code: 'moment/escalation-order',
+    yaml: moment('phase: onboarding, due: 3d, expires: 2d, escalate: [{ after: ⟨2d⟩, to: manager }]'),
+    message: 'it is missed 2d after it was due, before this step',
+    hint: 'let it expire later, or escalate earlier',
+  },
+  {
+    code: 'schedule/bad-rule',
+    yaml: schedule("'FREQ=WEEKLY;⟨BYDAY=MO,2X⟩;INTERVAL=2'"),
+    message: 'BYDAY cannot be 2X',
+    hint: 'write weekdays such as TU, 2TU (the second Tuesday) or -1FR (the last Friday)',
+  },
+  {
+    code: 'schedule/no-date',
+    yaml: schedule("⟨'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30'⟩"),
+    message: 'this rule never has a date',
+  },
+  {
+    code: 'schedule/no-date',
+    yaml: moment("schedule: { rrule: ⟨'FREQ=WEEKLY;UNTIL=20251231'⟩, from: 2026-01-05 }"),
+    message: 'this rule has no date from 2026-01-05 on',
+  },
+  {
+    code: 'schedule/date-for-some',
+    yaml: schedule("⟨'FREQ=DAILY;INTERVAL=7;BYDAY=TU'⟩"),
+    message: 'an account that starts on a day like 2024-01-01 never has a date',
+    hint: 'let the rule pick its days itself: BYMONTH with BYMONTHDAY or BYDAY, without INTERVAL',
+  },
+  {
+    code: 'schedule/prepare-too-long',
+    yaml: schedule('FREQ=MONTHLY;BYMONTHDAY=1', ', prepare: ⟨90d⟩'),
+    message: 'its dates are about 30d apart, so one opens before the one before it is due',
+    hint: 'write 30d or less',
+  },
+  {
+    code: 'model/unknown-trait',
+    yaml: moment('schedule: { rrule: FREQ=YEARLY, from: ⟨account.renewal_ad⟩ }'),
+    message: 'there is no trait "renewal_ad"',
+    hint: 'did you mean renewal_at?',
+  },
+  {
+    code: 'model/bad-time',
+    yaml: moment('schedule: { rrule: FREQ=YEARLY, from: ⟨phases⟩ }'),
+    message: '"phases" is not a start',
+    hint: 'write phase, account.<trait>, or a local time such as 2026-01-05T09:00',
+  },
+  {
+    code: 'model/bad-time',
+    yaml: moment('schedule: { rrule: FREQ=YEARLY, from: ⟨2026-01-05T09:00Z⟩ }'),
+    message: "a schedule follows the account's time zone, this has one of its own",
+    hint: 'write phase, account.<trait>, or a local time such as 2026-01-05T09:00',
   },
 ];

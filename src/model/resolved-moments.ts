@@ -87,7 +87,7 @@ export type Doer =
 export type Trigger =
   /** Open from the start of its phase, due this long after it. */
   | { readonly kind: 'milestone'; readonly due: number }
-  /** Recurs (RFC 5545) in the account's time zone; opens `prepare` before its date. */
+  /** Recurs (RFC 5545, its time of day written out) in the account's time zone; opens `prepare` before its date. */
   | {
       readonly kind: 'schedule';
       readonly rrule: string;

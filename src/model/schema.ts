@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { calendarSchema, phaseSchema, roleSchema } from './schema-moments.ts';
+import { calendarSchema, momentSchema, phaseSchema, policySchema, roleSchema } from './schema-moments.ts';
 import { condition, duration, event, events, touch } from './schema-words.ts';
 
 /*
@@ -236,17 +236,22 @@ export const modelSchema = z
       .describe('What members do for accounts. Default: csm, onboarding, sponsor, support, sales, manager.'),
     calendars: z.record(z.string(), calendarSchema).optional().describe('Working days, for schedules.'),
     phases: z.record(z.string(), phaseSchema).optional().describe('The lifecycle, in its order.'),
-    moments: later,
+    policy: policySchema.optional(),
+    moments: z
+      .record(z.string(), momentSchema)
+      .optional()
+      .describe('What should happen between us and a customer, when and by whom.'),
     playbooks: later,
     levels: later,
   })
   .describe('An engagement model.');
 
 /** Keys of the language that come with later versions. */
-export const laterKeys = ['moments', 'playbooks', 'levels'] as const;
+export const laterKeys = ['playbooks', 'levels'] as const;
 
 export type AuthoredModel = z.infer<typeof modelSchema>;
 export type AuthoredMeasure = z.infer<typeof measureSchema>;
 export type AuthoredIndicator = z.infer<typeof indicatorSchema>;
 export type AuthoredScore = z.infer<typeof scoreSchema>;
 export type AuthoredPhase = z.infer<typeof phaseSchema>;
+export type AuthoredMoment = z.infer<typeof momentSchema>;

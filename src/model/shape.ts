@@ -132,6 +132,7 @@ function firstLine(root: Located): Located['span'] {
 function missingHint(path: Path): string | undefined {
   if (path[0] === 'rapport') return 'start the file with `rapport: 1`';
   if (path[0] === 'segments') return 'touch is one of high, low, self';
+  if (path.at(-1) === 'objective') return 'say what is different afterwards';
   if (path.at(-1) === 'starts') return 'say what starts it: on, after, when, at or known';
   return undefined;
 }

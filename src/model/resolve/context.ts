@@ -150,7 +150,7 @@ export function durationAt(
     resolving,
     path,
     'model/bad-duration',
-    `${JSON.stringify(text)} is not a duration`,
+    `${JSON.stringify(text)} is not a duration${duration === 0 ? ' above 0' : ''}`,
     'a number and a unit, such as 4h, 28d or 2w',
   );
 }

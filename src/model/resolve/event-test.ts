@@ -42,3 +42,9 @@ export function conditionAt(
     ever ? 'this is never true in the phase and segments it is for' : 'this is never true, whatever the account',
   );
 }
+
+/** Whether every event of the first test passes the second one too, as far as their texts tell. */
+export function isCovered(inner: EventTest, outer: EventTest): boolean {
+  const named = outer.events === null || inner.events?.every((event) => outer.events?.includes(event)) === true;
+  return named && (outer.where === null || JSON.stringify(outer.where) === JSON.stringify(inner.where));
+}

@@ -27,7 +27,14 @@ export function hashModel(model: Omit<ResolvedModel, 'hash'>): string {
 function lifecycle(model: Omit<ResolvedModel, 'hash'>): object {
   const none = model.phases.length === 0 && model.moments.length === 0;
   if (none) return { roles: undefined, calendars: undefined, phases: undefined, policy: undefined, moments: undefined };
-  return { roles: byId(model.roles), calendars: byId(model.calendars), phases: model.phases };
+  const { roles, calendars, phases, policy, moments } = model;
+  return {
+    roles: byId(roles),
+    calendars: byId(calendars),
+    phases,
+    policy: policy === null ? null : { ...policy, exempt: policy.exempt.toSorted() },
+    moments: byId(moments).map((one) => ({ ...one, segments: one.segments?.toSorted() ?? null })),
+  };
 }
 
 /** JSON with sorted keys and without places. */

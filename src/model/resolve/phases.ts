@@ -1,6 +1,6 @@
 import type { Phase, PhaseEnd, PhaseStart } from '../resolved-moments.ts';
 import type { AuthoredPhase } from '../schema.ts';
-import { checkIds, durationAt, inWords, isBroken, placeAt, type Resolving, reportKey } from './context.ts';
+import { checkIds, durationAt, inWords, isBroken, placeAt, type Resolving, reportKey, reportValue } from './context.ts';
 import { conditionAt, eventTestAt } from './event-test.ts';
 import { isKnownMoment, isKnownPhase } from './known.ts';
 import { type AccountNames, accountNames } from './names.ts';
@@ -99,13 +99,28 @@ function endOf(
     }
     case 'completed': {
       const moment = authored.completed ?? '';
-      return isKnownMoment(resolving, [...path, 'completed'], moment) ? { kind: 'completed', moment } : undefined;
+      if (!isKnownMoment(resolving, [...path, 'completed'], moment)) return undefined;
+      return isForeign(resolving, id, moment, known) ? undefined : { kind: 'completed', moment };
     }
     case 'after': {
       const after = durationAt(resolving, [...path, 'after'], authored.after ?? '');
       return after === null ? undefined : { kind: 'elapsed', after };
     }
   }
+}
+
+/** Whether a moment can only be done in another phase; then this one would wait for it for ever, and it is reported. */
+function isForeign(resolving: Resolving, id: string, moment: string, known: AccountNames): boolean {
+  const other = resolving.authored.moments?.[moment]?.phase;
+  if (other === undefined || other === id || !known.phases.has(other)) return false;
+  reportValue(
+    resolving,
+    ['phases', id, 'ends', 'completed'],
+    'phase/foreign-moment',
+    `${moment} belongs to phase ${other}, so it does not happen in ${id}`,
+    `name a moment of ${id}`,
+  );
+  return true;
 }
 
 function checkWhere(resolving: Resolving, path: string[], authored: { on?: unknown; where?: unknown }): void {

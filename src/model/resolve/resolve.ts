@@ -6,13 +6,11 @@ import type { Shaped } from '../shape.ts';
 import type { Located } from '../source/tree.ts';
 import { partAt, placeOf } from '../source/tree.ts';
 import { hasErrors, type Resolving, reportKey, reportValue, useSpan, writtenNames } from './context.ts';
-import { resolveCalendars } from './calendars.ts';
 import { hashModel } from './hash.ts';
 import { authoredIndicators, resolveIndicators } from './indicators.ts';
+import { resolveLifecycle } from './lifecycle.ts';
 import { resolveMeasures } from './measures.ts';
 import type { AccountNames } from './names.ts';
-import { resolvePhases } from './phases.ts';
-import { resolveRoles } from './roles.ts';
 import { resolveScore } from './score.ts';
 import { resolveAudiences, resolveOutcomes, resolveSegments } from './segments.ts';
 import { resolveReleases, resolveSources } from './sources.ts';
@@ -54,7 +52,8 @@ export function resolveModel(
   const audiences = resolveAudiences(resolving, all);
   const awaited = builtins.filter((one) => one.awaits !== null);
   const score = resolveScore(resolving, all, found.indicators, new Set(awaited.map((one) => one.domain)));
-  const phases = resolvePhases(resolving, all);
+  const timezone = timezoneOf(resolving);
+  const lifecycle = resolveLifecycle(resolving, all, timezone);
   reportUnused(resolving);
   if (
     authoredIndicators(resolving).length === 0 &&
@@ -65,7 +64,7 @@ export function resolveModel(
   }
   const model: Omit<ResolvedModel, 'hash'> = {
     name: shaped.model.name,
-    timezone: timezoneOf(resolving),
+    timezone,
     account: shaped.model.account ?? 'group',
     ...plainVocabulary(vocabulary),
     sources: sources.map(({ id, events, freshness, at }) => ({ id, events, freshness, at })),
@@ -77,11 +76,7 @@ export function resolveModel(
     indicators: found.indicators,
     awaiting: awaited.map((one) => ({ id: one.id, awaits: one.awaits ?? 'records', at: usePlace(resolving, one.id) })),
     score,
-    roles: resolveRoles(resolving),
-    calendars: resolveCalendars(resolving),
-    phases,
-    policy: null,
-    moments: [],
+    ...lifecycle,
   };
   return { model: deepFreeze({ ...model, hash: hashModel(model) }), diagnostics: resolving.diagnostics };
 }

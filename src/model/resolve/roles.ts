@@ -2,7 +2,7 @@ import type { Role } from '../resolved-moments.ts';
 import { checkIds, inWords, type Resolving } from './context.ts';
 
 /** The roles of a model that declares none, and what people see of them. */
-const usualRoles: Readonly<Record<string, string>> = {
+export const usualRoles: Readonly<Record<string, string>> = {
   csm: 'Customer success manager',
   onboarding: 'Onboarding',
   sponsor: 'Executive sponsor',

@@ -197,12 +197,11 @@ export interface Reach {
 /** How much looking for dates one model may cost: a few seconds, whatever somebody writes. */
 export interface Searching {
   left: number;
-  readonly known: Map<string, Reach>;
 }
 
 /** A search that has not begun. */
 export function newSearching(): Searching {
-  return { left: 5000, known: new Map() };
+  return { left: 5000 };
 }
 
 // The first and last days of the months of a leap year: every month, every weekday, the 29th, 30th and 31st.
@@ -212,33 +211,44 @@ const anchors = [
 ].map((date) => date.toISOString().slice(0, 19));
 const datesToAverage = 25;
 
+// The same rules are looked at each time a model is checked; 24 searches cost 5–10 ms. The cost is remembered too, so
+// that the answer does not depend on what was looked at before.
+const remembered = new Map<string, { readonly reach: Reach; readonly cost: number }>();
+const mostRemembered = 500;
+const longestRemembered = 300;
+
 /**
  * Looks for dates of a rule (in the spelling of `parseRule`) after a fixed local time, or after any (null). Where the
  * anchor is open, UNTIL says nothing: there are always accounts that begin before it. Null when the search is used up.
  */
 export function reachOf(rule: string, fixed: string | null, timezone: string, searching: Searching): Reach | null {
-  const key = `${fixed ?? ''} ${rule}`;
-  const known = searching.known.get(key);
-  if (known !== undefined) return known;
+  if (searching.left <= 0) return null;
+  const key = `${fixed ?? ''} ${timezone} ${rule}`;
+  const found = remembered.get(key) ?? look(rule, fixed, timezone);
+  if (remembered.size >= mostRemembered) remembered.clear();
+  if (key.length <= longestRemembered) remembered.set(key, found);
+  searching.left -= found.cost;
+  return found.reach;
+}
+
+function look(rule: string, fixed: string | null, timezone: string): { reach: Reach; cost: number } {
   const open = fixed === null ? rule.replace(/;UNTIL=[^;]*/, '') : rule;
   const missing: string[] = [];
   let interval: number | null = null;
   let tried = 0;
+  let cost = 0;
   for (const anchor of fixed === null ? anchors : [fixed]) {
-    if (searching.left <= 0) return null;
     // Twelve months without a date are enough: the last days of them are looked at only when others have one.
     if (tried === 12 && missing.length === 12) break;
     const dates = firstDates(open, anchor, timezone, interval === null ? datesToAverage : 1);
     interval ??= averageGap(dates);
     tried += 1;
     // A search that finds nothing goes through all periods, one that finds something stops at once.
-    searching.left -= dates.length === 0 ? 100 : 1;
+    cost += dates.length === 0 ? 100 : 1;
     if (dates.length === 0) missing.push(anchor);
   }
   const dates = missing.length === 0 ? 'all' : missing.length < tried ? 'some' : 'none';
-  const reach: Reach = { dates, missing: missing[0] ?? null, interval };
-  searching.known.set(key, reach);
-  return reach;
+  return { reach: { dates, missing: missing[0] ?? null, interval }, cost };
 }
 
 function averageGap(dates: readonly number[]): number | null {
