@@ -45,6 +45,11 @@ const model: ResolvedModel = {
     coverage: { unknown: 0.5, badge: 0.75 },
     hardTriggers: [{ id: 'notice', when: { kind: 'literal', type: 'bool', value: true }, cap: 39, at }],
   },
+  roles: [],
+  calendars: [],
+  phases: [],
+  policy: null,
+  moments: [],
 };
 
 function evaluations(): fc.Arbitrary<Evaluation> {

@@ -39,6 +39,10 @@ export const diagnosticCodes = {
   'model/missing-key': error('A key that must be there is missing.', 'Add it.'),
   'model/wrong-type': error('A value of another kind is needed.', 'Write what the message asks for.'),
   'model/bad-duration': error('Not a duration.', 'A number and a unit: `4h`, `28d`, `2w`.'),
+  'model/negative-duration': error(
+    'A duration below zero, which would lie before what it counts from.',
+    'Write it without the minus.',
+  ),
   'model/bad-timezone': error('Not a time zone of the IANA database.', 'For example `Europe/Berlin`, or `UTC`.'),
   'model/bad-name': error(
     'A name that expressions could not refer to.',
@@ -65,10 +69,23 @@ export const diagnosticCodes = {
   ),
   'model/unknown-segment': error('A segment that does not exist.', 'Correct the name, or declare it in `segments`.'),
   'model/unknown-band': error('A band that does not exist.', 'Use engaged, neutral, disengaged or unknown.'),
+  'model/unknown-phase': error('A phase that does not exist.', 'Correct the name, or declare it in `phases`.'),
+  'model/unknown-moment': error('A moment that does not exist.', 'Correct the name, or declare it in `moments`.'),
+  'model/unknown-role': error('A role that is not declared.', 'Correct the name, or declare it in `roles`.'),
+  'model/unknown-playbook': error(
+    'A playbook that does not exist.',
+    'Correct the name, or name it in `playbooks`; what it does comes with a later version.',
+  ),
+  'model/unknown-calendar': error('A calendar that does not exist.', 'Correct the name, or declare it in `calendars`.'),
   'model/unknown-builtin': error('A built-in indicator that does not exist.', 'See the list of built-in indicators.'),
   'model/unknown-name': error(
     'A name that the expression language does not have.',
-    'Names start with account., measures., properties. or indicators., or are segment, band, score, coverage, now.',
+    'Names start with account., measures., properties. or indicators., or are segment, band, score, coverage, phase, now.',
+  ),
+  'model/not-applicable': error('A key that means nothing beside the others.', 'Follow the hint, or leave it out.'),
+  'model/never-true': error(
+    'A condition that is false or not known for every account, so what waits for it never happens.',
+    'Correct the condition.',
   ),
   'cel/syntax': error('The text of a condition or value is not an expression.', 'Look at the marked place.'),
   'cel/unsupported': error('A part of CEL that the model language leaves out.', 'Use the functions of the reference.'),
@@ -173,6 +190,66 @@ export const diagnosticCodes = {
   'score/no-indicators': warning(
     'The model has no indicator, so there is no score.',
     'Add one, for example `use: [active_days]`.',
+  ),
+  'phase/no-start': error('Nothing starts a phase.', 'Give `starts` one of on, after, when, at, known.'),
+  'phase/two-starts': error('A phase starts in two ways.', 'Keep one; `on` takes a list of events.'),
+  'phase/no-end': error(
+    '`ends` does not say what ends the phase.',
+    'Give it one of on, when, completed, after, or leave `ends` out.',
+  ),
+  'phase/two-ends': error('A phase ends in two ways.', 'Keep one; `on` takes a list of events.'),
+  'phase/cycle': error(
+    'Phases wait for each other in a circle, so none of them ever starts.',
+    'Let one of them start by an event or a condition.',
+  ),
+  'phase/unreachable': error(
+    'No account can come into a phase: the order or the end of the one before rules it out.',
+    'Accounts only move forward: put phases in the order of the lifecycle, and give an end to those others start after.',
+  ),
+  'phase/foreign-moment': error(
+    'A phase ends with a moment that only happens in another phase.',
+    'Name a moment of this phase, or one without a phase.',
+  ),
+  'moment/no-trigger': error('Nothing opens a moment.', 'Give it one of due, schedule, on, absent, when.'),
+  'moment/two-triggers': error('A moment opens in two ways.', 'Make two moments of it.'),
+  'moment/not-one': error('A part of a moment that says one of several things says none or two.', 'Follow the hint.'),
+  'moment/no-phase': error(
+    'A moment counts from the start of its phase and has none.',
+    'Add `phase`, or count from something else.',
+  ),
+  'moment/no-due': error('`expires` and `escalate` count from a deadline, and the moment has none.', 'Add `within`.'),
+  'moment/never': error(
+    'A moment that can never happen: the touch of each of its segments skips it.',
+    'Name who does it, or take it out.',
+  ),
+  'moment/done-at-once': error(
+    'What opens a moment also completes it, so there is never anything to do.',
+    'Let `done` name what happens afterwards.',
+  ),
+  'moment/empty-step': error('A step of an escalation does nothing.', 'Give it `to` or `playbook`.'),
+  'moment/escalation-order': error(
+    'A step of an escalation whose turn never comes: it is not after the step before it, or the moment is missed by then.',
+    'Order the steps by `after`, and let the moment expire after the last one.',
+  ),
+  'moment/unused-touch': warning(
+    '`touch` names a touch that no segment of the moment has.',
+    'Take it out, or give a segment that touch.',
+  ),
+  'schedule/bad-rule': error(
+    'Not a recurrence rule of RFC 5545, or a part of it that says nothing.',
+    'Follow the hint; `FREQ=MONTHLY;BYDAY=2TU` is every second Tuesday of a month.',
+  ),
+  'schedule/no-date': error(
+    'A recurrence rule that has no date: it ends before it starts, or names days that do not exist.',
+    'Correct COUNT, UNTIL or the BY… parts.',
+  ),
+  'schedule/date-for-some': warning(
+    'A recurrence rule that has dates for some accounts only, depending on the day on which they start.',
+    'Let the rule pick its days itself, without INTERVAL.',
+  ),
+  'schedule/prepare-too-long': warning(
+    'A moment opens before the one before it is due, so several are open all the time.',
+    'Prepare for less than one recurrence.',
   ),
 } as const satisfies Readonly<Record<string, CodeSpec>>;
 

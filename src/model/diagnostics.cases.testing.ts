@@ -1,4 +1,6 @@
 import type { DiagnosticCode } from './diagnostic-codes.ts';
+import { momentMistakes } from './diagnostics.moment-cases.testing.ts';
+import { phaseMistakes } from './diagnostics.phase-cases.testing.ts';
 
 /** One mistake: ⟨…⟩ marks the place that the diagnostic must name. */
 export interface Mistake {
@@ -48,7 +50,7 @@ export const mistakes: readonly Mistake[] = [
   { code: 'yaml/empty', yaml: '⟨⟩# nothing\n', message: 'the file is empty', hint: 'start with `rapport: 1`' },
   {
     code: 'yaml/too-large',
-    yaml: `${whole}moments: ${'['.repeat(40)}⟨[⟩${']'.repeat(41)}\n`,
+    yaml: `${whole}levels: ${'['.repeat(40)}⟨[⟩${']'.repeat(41)}\n`,
     message: 'the file is nested deeper than 40 levels',
     hint: 'aliases count each time they are used',
   },
@@ -119,8 +121,8 @@ export const mistakes: readonly Mistake[] = [
   },
   {
     code: 'model/later-key',
-    yaml: `${whole}⟨moments⟩: { kickoff: {} }\n`,
-    message: 'moments are not yet supported in this version and are ignored',
+    yaml: `${whole}⟨playbooks⟩: { nudge: {} }\n`,
+    message: 'playbooks are not yet supported in this version and are ignored',
   },
   {
     code: 'model/unknown-event',
@@ -153,6 +155,12 @@ export const mistakes: readonly Mistake[] = [
     hint: 'did you mean a?',
   },
   { code: 'model/unknown-segment', yaml: expression('segment == ⟨"big"⟩'), message: 'there is no segment "big"' },
+  {
+    code: 'model/negative-duration',
+    yaml: measure('{ count: Signed In, within: ⟨-28d⟩ }'),
+    message: '"-28d" lies before what it counts from',
+    hint: 'write it without the minus',
+  },
   {
     code: 'model/unknown-band',
     yaml: expression('band == ⟨"engagd"⟩'),
@@ -386,4 +394,6 @@ export const mistakes: readonly Mistake[] = [
     yaml: `⟨r⟩${head.slice(1)}`,
     message: 'the model has no indicator, so there is no score',
   },
+  ...phaseMistakes,
+  ...momentMistakes,
 ];

@@ -93,6 +93,13 @@ describe('a model that extends another', () => {
     });
   });
 
+  it('takes words such as count and when for names where they are names', () => {
+    const text = 'catalog: { Paid: { count: number, when: time } }';
+    expect(modelOf(extended(text)).catalog['Paid']).toEqual({ amount: 'number', count: 'number', when: 'time' });
+    const again = extended(text, { 'models/base.yaml': base.replace('amount: number', 'amount: number, sum: number') });
+    expect(Object.keys(modelOf(again).catalog['Paid'] ?? {})).toEqual(['amount', 'sum', 'count', 'when']);
+  });
+
   it('puts its own segments before those below', () => {
     const model = modelOf(extended('segments: { free: { when: \'account.plan == "free"\', touch: self } }'));
     expect(model.segments.map((one) => one.id)).toEqual(['free', 'big', 'rest']);

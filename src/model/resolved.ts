@@ -1,4 +1,5 @@
 import type { Expression, Type } from './expression/expression.ts';
+import type { Calendar, ContactPolicy, Moment, Phase, Role } from './resolved-moments.ts';
 
 /**
  * The engagement model after loading: every name resolved, every default written out, every condition typed.
@@ -27,6 +28,13 @@ export interface ResolvedModel {
   /** Built-in indicators asked for by name that need records which do not exist yet: shown, never scored. */
   readonly awaiting: readonly { readonly id: string; readonly awaits: 'moments' | 'records'; readonly at: Place }[];
   readonly score: Score;
+  readonly roles: readonly Role[];
+  readonly calendars: readonly Calendar[];
+  /** In the order of the lifecycle. */
+  readonly phases: readonly Phase[];
+  /** Null: nothing is held back. */
+  readonly policy: ContactPolicy | null;
+  readonly moments: readonly Moment[];
 }
 
 /** Where a thing stands in the authored YAML; printed by `explain` and linked from "why". */

@@ -1,19 +1,12 @@
 import { z } from 'zod';
+import { calendarSchema, momentSchema, phaseSchema, policySchema, roleSchema } from './schema-moments.ts';
+import { condition, duration, event, events, touch } from './schema-words.ts';
 
 /*
  * The authored form: what a person writes. Every key has its description here; the reference page and the JSON Schema
  * for editors are made from them. What the schema cannot say (names that exist, types of expressions) is in resolve/.
  */
 
-const condition = z.string().describe('A condition: an expression that is true or false.');
-const event = z.string().describe('Name of an event of the catalog.');
-const duration = z
-  .string()
-  .describe('A duration: a number and one of ms, s, m, h, d, w. A day is 24 hours.')
-  .meta({ examples: ['28d'] });
-const events = z
-  .union([event, z.array(event).min(1)], { error: 'an event, a list of events, `any` or `key`' })
-  .describe('An event, a list of events, `any` (every track, page and screen event) or `key` (the key events).');
 /** Types that properties and traits can have. */
 export const propertyTypes = ['number', 'int', 'string', 'bool', 'time', 'list', 'version'] as const;
 
@@ -23,9 +16,6 @@ const propertyType = z
     'Numbers are doubles (`int` reads better, and means the same). `version` compares as people number software.',
   );
 const properties = z.record(z.string(), propertyType);
-const touch = z
-  .enum(['high', 'low', 'self'])
-  .describe('Who acts: people (high), automation (low), the customer (self).');
 
 const sourceSchema = z
   .strictObject({
@@ -142,7 +132,10 @@ const indicatorSchema = z
 
 const points = z.number().min(0).max(100);
 const share = z.number().min(0).max(1);
-const band = z.strictObject({ enter: points, leave: points });
+const band = z.strictObject({
+  enter: points.describe('Score at which the band is entered.'),
+  leave: points.describe('Score at which it is left; between the two nothing changes.'),
+});
 const scoreSchema = z
   .strictObject({
     domains: z.record(z.string(), z.number()).optional().describe('Weight of each domain in the score.'),
@@ -237,17 +230,28 @@ export const modelSchema = z
       .optional()
       .describe('What is scored.'),
     score: scoreSchema.optional(),
-    phases: later,
-    moments: later,
+    roles: z
+      .record(z.string(), roleSchema)
+      .optional()
+      .describe('What members do for accounts. Default: csm, onboarding, sponsor, support, sales, manager.'),
+    calendars: z.record(z.string(), calendarSchema).optional().describe('Working days, for schedules.'),
+    phases: z.record(z.string(), phaseSchema).optional().describe('The lifecycle, in its order.'),
+    policy: policySchema.optional(),
+    moments: z
+      .record(z.string(), momentSchema)
+      .optional()
+      .describe('What should happen between us and a customer, when and by whom.'),
     playbooks: later,
     levels: later,
   })
   .describe('An engagement model.');
 
 /** Keys of the language that come with later versions. */
-export const laterKeys = ['phases', 'moments', 'playbooks', 'levels'] as const;
+export const laterKeys = ['playbooks', 'levels'] as const;
 
 export type AuthoredModel = z.infer<typeof modelSchema>;
 export type AuthoredMeasure = z.infer<typeof measureSchema>;
 export type AuthoredIndicator = z.infer<typeof indicatorSchema>;
 export type AuthoredScore = z.infer<typeof scoreSchema>;
+export type AuthoredPhase = z.infer<typeof phaseSchema>;
+export type AuthoredMoment = z.infer<typeof momentSchema>;

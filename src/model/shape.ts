@@ -54,6 +54,11 @@ function repair(value: unknown, path: Path, issue: Issue): boolean {
   const standIn = standInFor(issue);
   const last = path.at(-1);
   const holder = holderOf(value, path);
+  const blank = blankFor(path);
+  if (blank !== undefined && last !== undefined && holder !== null && !Object.hasOwn(holder, last)) {
+    holder[last] = blank;
+    return true;
+  }
   if (standIn === undefined || last === undefined || holder === null || !Object.hasOwn(holder, last))
     return remove(value, path);
   if (holder[last] === standIn) return remove(value, path);
@@ -67,6 +72,14 @@ function standInFor(issue: Issue): string | number | undefined {
   if (issue.code === 'too_small' && issue.origin === 'number') return Number(issue.minimum);
   if (issue.code === 'invalid_value' && issue.path[0] === 'segments') return 'low';
   return undefined;
+}
+
+/** What takes the place of a missing key, where the whole around it would be taken out for it otherwise. */
+function blankFor(path: Path): unknown {
+  const last = path.at(-1);
+  if (path.length !== 3) return undefined;
+  if (path[0] === 'phases' && last === 'starts') return {};
+  return path[0] === 'moments' && last === 'objective' ? '' : undefined;
 }
 
 function holderOf(value: unknown, path: Path): Record<string | number, unknown> | null {
@@ -119,6 +132,8 @@ function firstLine(root: Located): Located['span'] {
 function missingHint(path: Path): string | undefined {
   if (path[0] === 'rapport') return 'start the file with `rapport: 1`';
   if (path[0] === 'segments') return 'touch is one of high, low, self';
+  if (path.at(-1) === 'objective') return 'say what is different afterwards';
+  if (path.at(-1) === 'starts') return 'say what starts it: on, after, when, at or known';
   return undefined;
 }
 

@@ -84,6 +84,11 @@ export function model(parts: Partial<ResolvedModel> = {}): ResolvedModel {
       coverage: { unknown: 0.5, badge: 0.75 },
       hardTriggers: [],
     },
+    roles: [],
+    calendars: [],
+    phases: [],
+    policy: null,
+    moments: [],
     ...parts,
   };
   return { ...base, hash: createHash('sha256').update(JSON.stringify(base)).digest('hex') };

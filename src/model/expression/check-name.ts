@@ -95,7 +95,7 @@ function bareHint(name: string, check: Check): string | undefined {
   for (const [prefix, names] of Object.entries(check.names.prefixes)) {
     if (names.has(name)) return `did you mean ${prefix}.${name}?`;
   }
-  if (check.names.segments.has(name)) return `a text stands in quotes: "${name}"`;
+  if (check.names.segments.has(name) || check.names.phases.has(name)) return `a text stands in quotes: "${name}"`;
   return didYouMean(name, [...check.names.bare.keys(), ...Object.keys(check.names.prefixes)]);
 }
 

@@ -30,6 +30,7 @@ const names: Names = {
     ['segment', 'string'],
   ]),
   segments: new Set(['enterprise', 'growth']),
+  phases: new Set(),
   cohortFunctions: true,
 };
 

@@ -286,21 +286,25 @@ function comparedWithNull(args: readonly [SyntaxNode, SyntaxNode], operator: Ope
   return operator === 'notEqual' ? known : callOf('not', 'bool', [known]);
 }
 
-/** A text compared with `segment` or `band` must be one that exists. */
+/** A text compared with `segment`, `band` or `phase` must be one that exists. */
 function checkKnownText(name: Expression, literal: Expression, at: SyntaxNode, check: Check): void {
   if (name.kind !== 'reference' || name.scope !== 'evaluation' || literal.kind !== 'literal') return;
-  if (typeof literal.value !== 'string') return;
-  const known: ReadonlySet<string> = name.name === 'segment' ? check.names.segments : new Set<string>(bands);
-  if ((name.name !== 'segment' && name.name !== 'band') || known.has(literal.value)) return;
-  const code = name.name === 'segment' ? 'model/unknown-segment' : 'model/unknown-band';
-  report(
-    check,
-    at,
-    code,
-    `there is no ${name.name} ${JSON.stringify(literal.value)}`,
-    didYouMean(literal.value, known),
-  );
+  const { value } = literal;
+  const spec = Object.hasOwn(knownTexts, name.name) ? knownTexts[name.name] : undefined;
+  if (spec === undefined || typeof value !== 'string') return;
+  const known = spec.known(check.names);
+  if (known.has(value)) return;
+  report(check, at, spec.code, `there is no ${name.name} ${JSON.stringify(value)}`, didYouMean(value, known));
 }
+
+const knownBands: ReadonlySet<string> = new Set(bands);
+const knownTexts: Readonly<
+  Record<string, { readonly code: Problem['code']; readonly known: (names: Names) => ReadonlySet<string> }>
+> = {
+  segment: { code: 'model/unknown-segment', known: (names) => names.segments },
+  band: { code: 'model/unknown-band', known: () => knownBands },
+  phase: { code: 'model/unknown-phase', known: (names) => names.phases },
+};
 
 function arithmetic(
   node: SyntaxNode,

@@ -30,6 +30,7 @@ const names: Names = {
   },
   bare: new Map([['now', 'time']]),
   segments: new Set(),
+  phases: new Set(),
   cohortFunctions: true,
 };
 

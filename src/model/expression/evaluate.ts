@@ -15,6 +15,7 @@ export interface EvaluationScope {
   readonly measures?: Readonly<Record<string, Value>>;
   /** Points. */
   readonly indicators?: Readonly<Record<string, Value>>;
+  /** `segment`, `score`, `coverage`, `band`, `phase`. */
   readonly evaluation?: Readonly<Record<string, Value>>;
   readonly releases?: readonly { readonly version: string; readonly releasedAt: number }[];
   /** Median rate of the segment, towards which `rate` shrinks. */

@@ -17,9 +17,10 @@ export interface Names {
   /** Where it stands, for messages: "a segment's condition". */
   readonly place: string;
   readonly prefixes: Readonly<Partial<Record<Prefix, ReadonlyMap<string, Meaning>>>>;
-  /** `segment`, `band`, `score`, `coverage`, `now`, as far as known in that place. */
+  /** `segment`, `band`, `score`, `coverage`, `phase`, `now`, as far as known in that place. */
   readonly bare: ReadonlyMap<string, Type>;
   readonly segments: ReadonlySet<string>;
+  readonly phases: ReadonlySet<string>;
   /** `rate` and `trend` may be the whole expression. */
   readonly cohortFunctions: boolean;
 }
@@ -30,6 +31,7 @@ export const bareNames: Readonly<Record<string, Type>> = {
   band: 'string',
   score: 'number',
   coverage: 'number',
+  phase: 'string',
   now: 'time',
 };
 

@@ -20,6 +20,7 @@ export interface Problem {
     | 'model/unknown-indicator'
     | 'model/unknown-segment'
     | 'model/unknown-band'
+    | 'model/unknown-phase'
     | 'measure/property-types-differ';
   readonly start: number;
   readonly end: number;

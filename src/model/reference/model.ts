@@ -24,7 +24,7 @@ export function renderModelReference(): string {
 }
 
 function section(name: string, node: SchemaNode): string[] {
-  const named = typeof node.additionalProperties === 'object' ? node.additionalProperties : node.items;
+  const named = namedPart(node) ?? node.items;
   const fixed = node.properties === undefined ? [] : [keyTable(node), ''];
   const each = named?.properties === undefined ? [] : [named.description ?? '', '', keyTable(named), ''];
   const inner = Object.entries({ ...node.properties, ...named?.properties }).flatMap(([key, child]) =>
@@ -43,11 +43,17 @@ function section(name: string, node: SchemaNode): string[] {
   return [`## ${name}`, '', ...fixed, ...each, ...inner, ...domains];
 }
 
+/** What each named thing of a part is; undefined when its keys are fixed. */
+function namedPart(node: SchemaNode): SchemaNode | undefined {
+  return typeof node.additionalProperties === 'object' ? node.additionalProperties : undefined;
+}
+
 function subsection(name: string, node: SchemaNode): string[] {
-  const holder =
-    node.properties === undefined && typeof node.additionalProperties === 'object' ? node.additionalProperties : node;
-  if (holder.properties === undefined) return [];
-  return [`### ${name}`, '', keyTable(holder), ''];
+  const holder = node.properties === undefined ? (namedPart(node) ?? node.items ?? node) : node;
+  const keys = Object.entries(holder.properties ?? {});
+  if (keys.length === 0) return [];
+  const inner = keys.flatMap(([key, child]) => subsection(`${name}.${key}`, child));
+  return [`### ${name}`, '', keyTable(holder), '', ...inner];
 }
 
 function keyTable(node: SchemaNode): string {
@@ -87,11 +93,14 @@ function extending(): string[] {
     '## Extending a model',
     '',
     `\`extends\` names a shipped model (${shippedModels().map(code).join(', ')}) or a file by relative path (\`./base.yaml\`).`,
-    'Maps merge key by key. Lists and values replace what is below. `null` removes a key. Three rules on top:',
+    'Maps merge key by key. Lists and values replace what is below. `null` removes a key. Some rules on top:',
     '',
     '- `indicators.use` adds to the list below; `indicators: { active_days: null }` removes a built-in.',
     '- New segments come before the ones below, because the first match wins.',
-    '- One aggregate, scale or condition replaces the other: `cuts` over `percentile`, `days` over `count`, `otherwise` over `when`.',
+    '- A new phase comes behind the one it is written behind, else at the end: `phases: { onboarding: {}, growing: {…} }`.',
+    '- A moment that is removed also leaves `notWithin` and `policy.exempt` below.',
+    '- One aggregate, scale, condition, trigger or doer replaces the other: `cuts` over `percentile`, `days` over `count`, `otherwise`',
+    '  over `when`, `schedule` over `due`, `skip` over `playbook`, with what only belongs to the other.',
     '',
     'A built-in indicator brings its measures, events and traits with it. The same merge applies: override a part under the',
     'key of the indicator, or define a measure of the same name to count something else.',
@@ -117,14 +126,15 @@ function expressions(): string[] {
     table(
       ['name', 'type', 'known in'],
       [
-        [code('account.<trait>'), 'as declared', 'segments, audiences, indicators, hard triggers'],
+        [code('account.<trait>'), 'as declared', 'segments, audiences, indicators, hard triggers, phases, moments'],
         [code('person.<trait>'), 'the same, where an account is a person', 'as account'],
         [code('measures.<id>'), 'of the measure', 'as account'],
-        [code('indicators.<id>'), 'points, 0–100', 'audiences, hard triggers'],
+        [code('indicators.<id>'), 'points, 0–100', 'audiences, hard triggers, phases, moments'],
         [code('properties.<name>'), 'as declared for the events in question', 'where'],
-        [code('segment'), 'text', 'audiences, indicators, hard triggers'],
-        [code('band'), 'text: engaged, neutral, disengaged, unknown', 'audiences'],
-        [`${code('score')}, ${code('coverage')}`, 'number', 'audiences'],
+        [code('segment'), 'text', 'audiences, indicators, hard triggers, phases, moments'],
+        [code('band'), 'text: engaged, neutral, disengaged, unknown', 'audiences, phases, moments'],
+        [`${code('score')}, ${code('coverage')}`, 'number', 'audiences, phases, moments'],
+        [code('phase'), 'text; null in none', 'phases, moments'],
         [code('now'), 'time', 'as account'],
       ],
     ),

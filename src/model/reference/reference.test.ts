@@ -13,7 +13,7 @@ describe('the reference pages', () => {
   it('name every key of the schema with its meaning', () => {
     const page = renderModelReference();
     for (const key of Object.keys(modelSchema.shape)) expect(page).toContain(`| \`${key}\` |`);
-    // No key without a meaning, but for the pair of thresholds that is told one level above.
+    // No key without a meaning.
     expect(page).not.toMatch(/\| `\w+` \|[^|]*\|[^|]*\| {2}\|/);
   });
 

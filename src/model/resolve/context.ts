@@ -56,6 +56,18 @@ export function reportKey(
   return reportSpan(resolving, path, keyAt(resolving.root, path), code, message, hint);
 }
 
+/** Notes a mistake at some characters of the text that stands at a path. */
+export function reportInText(
+  resolving: Resolving,
+  path: Path,
+  problem: { readonly start: number; readonly end: number; readonly message: string; readonly hint?: string },
+  code: DiagnosticCode,
+): null {
+  const part = partAt(resolving.root, path);
+  const span = part?.kind === 'scalar' ? spanInText(part, problem.start, problem.end) : valueAt(resolving.root, path);
+  return reportSpan(resolving, path, span, code, problem.message, problem.hint);
+}
+
 function reportSpan(
   resolving: Resolving,
   path: Path,
@@ -116,17 +128,52 @@ export function suggest(name: string, known: Iterable<string>): string | undefin
   return all.length === 0 ? undefined : `known: ${all.slice(0, 8).join(', ')}${all.length > 8 ? ', …' : ''}`;
 }
 
-/** Reads a duration above 0, in milliseconds; null after a mistake. */
-export function durationAt(resolving: Resolving, path: Path, text: string): number | null {
+/** Reads a duration above 0, or from 0 on, in milliseconds; null after a mistake. */
+export function durationAt(
+  resolving: Resolving,
+  path: Path,
+  text: string,
+  least: 'zero' | 'more' = 'more',
+): number | null {
   const duration = parseDuration(text);
-  if (duration !== null && duration > 0) return duration;
+  if (duration !== null && (duration > 0 || least === 'zero')) return duration;
+  const isNegative = /^\s*-/.test(text) && parseDuration(text.replace('-', '')) !== null;
+  if (isNegative)
+    return reportValue(
+      resolving,
+      path,
+      'model/negative-duration',
+      `${JSON.stringify(text)} lies before what it counts from`,
+      'write it without the minus',
+    );
   return reportValue(
     resolving,
     path,
     'model/bad-duration',
-    `${JSON.stringify(text)} is not a duration`,
+    `${JSON.stringify(text)} is not a duration${duration === 0 ? ' above 0' : ''}`,
     'a number and a unit, such as 4h, 28d or 2w',
   );
+}
+
+/** Whether a name exists; if not, it is reported, unless a mistake where it is declared has been told. */
+export function isKnownName(
+  resolving: Resolving,
+  path: Path,
+  name: string,
+  { noun, section, code, known }: KnownNames,
+): boolean {
+  if (known.has(name)) return true;
+  if (isBroken(resolving, [section, name])) return false;
+  reportValue(resolving, path, code, `there is no ${noun} ${JSON.stringify(name)}`, suggest(name, known));
+  return false;
+}
+
+/** The names of one section of the model. */
+export interface KnownNames {
+  readonly noun: string;
+  readonly section: string;
+  readonly code: DiagnosticCode;
+  readonly known: ReadonlySet<string>;
 }
 
 /** Checks the expression that stands at a path; null after a mistake. */
@@ -138,11 +185,7 @@ export function expressionAt(
   expected: Type,
 ): Expression | null {
   const { expression, problems } = parseExpression(text, names, expected);
-  const part = partAt(resolving.root, path);
-  for (const problem of problems) {
-    const span = part?.kind === 'scalar' ? spanInText(part, problem.start, problem.end) : valueAt(resolving.root, path);
-    reportSpan(resolving, path, span, problem.code, problem.message, problem.hint);
-  }
+  for (const problem of problems) reportInText(resolving, path, problem, problem.code);
   if (expression !== null) for (const id of measuresIn(expression)) resolving.usedMeasures.add(id);
   // A mistaken expression may use measures too; calling them unused would be a second complaint about one mistake.
   if (expression === null)
@@ -168,4 +211,10 @@ export function checkIds(resolving: Resolving, section: string, ids: Iterable<st
       'letters, digits, _ and -; the first one is a letter',
     );
   }
+}
+
+/** What people see of a thing without a label. */
+export function inWords(id: string): string {
+  const words = id.replaceAll(/[_-]+/g, ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -3,7 +3,7 @@ import type { ResolvedModel } from '../resolved.ts';
 
 /**
  * Identifies the meaning of a model: the same for other comments, places or orders of keys, another one for anything
- * that changes a number. Segments keep their order, because the first match wins.
+ * that changes a number or what people see. Segments keep their order, because the first match wins.
  */
 export function hashModel(model: Omit<ResolvedModel, 'hash'>): string {
   const meaning = {
@@ -15,8 +15,26 @@ export function hashModel(model: Omit<ResolvedModel, 'hash'>): string {
     indicators: byId(model.indicators).map((one) => ({ ...one, sources: one.sources.toSorted() })),
     awaiting: byId(model.awaiting),
     score: { ...model.score, domains: byId(model.score.domains), hardTriggers: byId(model.score.hardTriggers) },
+    ...lifecycle(model),
   };
   return createHash('sha256').update(canonical(meaning)).digest('hex').slice(0, 16);
+}
+
+/**
+ * Phases keep their order. Who does what on which days only matters to moments and phases: a model without them keeps
+ * the hash it had before there were any.
+ */
+function lifecycle(model: Omit<ResolvedModel, 'hash'>): object {
+  const none = model.phases.length === 0 && model.moments.length === 0;
+  if (none) return { roles: undefined, calendars: undefined, phases: undefined, policy: undefined, moments: undefined };
+  const { roles, calendars, phases, policy, moments } = model;
+  return {
+    roles: byId(roles),
+    calendars: byId(calendars),
+    phases,
+    policy: policy === null ? null : { ...policy, exempt: policy.exempt.toSorted() },
+    moments: byId(moments).map((one) => ({ ...one, segments: one.segments?.toSorted() ?? null })),
+  };
 }
 
 /** JSON with sorted keys and without places. */

@@ -7,15 +7,16 @@ import {
   checkIds,
   durationAt,
   expressionAt,
+  inWords,
   measuresIn,
   placeAt,
   type Resolving,
   reportKey,
   reportValue,
-  suggest,
 } from './context.ts';
 import { type AccountNames, accountNames } from './names.ts';
 import { resolvePoints } from './points.ts';
+import { segmentsAt } from './segments.ts';
 
 /** Reads the indicators; `builtins` has the number of each built-in in use. */
 export function resolveIndicators(
@@ -73,7 +74,7 @@ function resolveIndicator(
   const value = text === undefined ? null : expressionAt(resolving, [...path, 'value'], text, names, 'number');
   const points = resolvePoints(resolving, id, authored, value);
   const fading = fadingOf(resolving, id, authored, value, around.measures);
-  const segments = segmentsOf(resolving, id, authored, around.known.segments);
+  const segments = segmentsAt(resolving, [...path, 'segments'], authored.segments, around.known.segments);
   if (weight !== undefined && !(weight >= 0 && Number.isFinite(weight))) {
     return reportValue(resolving, [...path, 'weight'], 'score/weights', 'a weight cannot be below 0');
   }
@@ -114,11 +115,6 @@ function reportMissing(resolving: Resolving, id: string, authored: AuthoredIndic
   );
 }
 
-function inWords(id: string): string {
-  const words = id.replaceAll(/[_-]+/g, ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
 type Fading = Pick<Indicator, 'halfLife' | 'fadesWith'>;
 
 function fadingOf(
@@ -141,27 +137,6 @@ function fadingOf(
     'halfLife needs the age of an answer, and the value comes from no latest measure',
     'refer to a measure { latest: properties.… }',
   );
-}
-
-function segmentsOf(
-  resolving: Resolving,
-  id: string,
-  authored: AuthoredIndicator,
-  known: ReadonlySet<string>,
-): readonly string[] | null | undefined {
-  if (authored.segments === undefined) return null;
-  const unknown = authored.segments.filter((segment) => !known.has(segment));
-  for (const [i, segment] of authored.segments.entries()) {
-    if (known.has(segment)) continue;
-    reportValue(
-      resolving,
-      ['indicators', id, 'segments', i],
-      'model/unknown-segment',
-      `there is no segment ${JSON.stringify(segment)}`,
-      suggest(segment, known),
-    );
-  }
-  return unknown.length === 0 ? authored.segments : undefined;
 }
 
 function cohortOf(

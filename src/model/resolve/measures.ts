@@ -4,18 +4,9 @@ import type { Measure } from '../resolved.ts';
 import type { AuthoredMeasure } from '../schema.ts';
 import { type AggregateKind, resolveAggregate } from './aggregate.ts';
 import { resolveCapabilities } from './capabilities.ts';
-import {
-  checkIds,
-  durationAt,
-  expressionAt,
-  isBroken,
-  placeAt,
-  type Resolving,
-  reportKey,
-  reportValue,
-} from './context.ts';
+import { checkIds, durationAt, expressionAt, placeAt, type Resolving, reportKey } from './context.ts';
 import { type ResolvedRelease, type ResolvedSource, sourcesOf } from './sources.ts';
-import { isKnownEvent, knownEvents, propertiesOf, type Vocabulary } from './vocabulary.ts';
+import { eventsAt, isKnownEvent, propertiesOf, type Vocabulary } from './vocabulary.ts';
 
 const aggregateKeys: readonly AggregateKind[] = [
   'count',
@@ -114,6 +105,7 @@ export function whereNames(properties: ReadonlyMap<string, Meaning>): Parameters
     prefixes: { properties },
     bare: new Map(),
     segments: new Set(),
+    phases: new Set(),
     cohortFunctions: false,
   };
 }
@@ -163,24 +155,7 @@ function eventsOf(
     );
     return undefined;
   }
-  const events = authored[key];
-  if (events === undefined || events === 'any') return null;
-  if (events === 'key') {
-    if (vocabulary.keyEvents.length > 0) return vocabulary.keyEvents;
-    if (resolving.authored.keyEvents !== undefined || isBroken(resolving, ['keyEvents'])) return undefined;
-    reportValue(
-      resolving,
-      path,
-      'builtin/needs-key-events',
-      'the model names no key events',
-      'add keyEvents: [<event>, …]',
-    );
-    return undefined;
-  }
-  if (typeof events === 'string')
-    return isKnownEvent(resolving, vocabulary.catalog, path, events) ? [events] : undefined;
-  const known = knownEvents(resolving, vocabulary.catalog, path, events);
-  return known.length === events.length ? known : undefined;
+  return eventsAt(resolving, vocabulary, path, authored[key]);
 }
 
 function openEvents(

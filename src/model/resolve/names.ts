@@ -10,9 +10,10 @@ export interface AccountNames {
   /** Null where indicators are not known yet. */
   readonly indicators: ReadonlyMap<string, Meaning> | null;
   readonly segments: ReadonlySet<string>;
+  readonly phases: ReadonlySet<string>;
 }
 
-/** Names for an expression about an account; `bare` says which of segment, band, score, coverage are known there. */
+/** Names for an expression about an account; `bare` says which of segment, band, score, coverage, phase are known there. */
 export function accountNames(
   place: string,
   known: AccountNames,
@@ -30,6 +31,7 @@ export function accountNames(
     },
     bare: new Map<string, Type>(['now', ...bare].map((name) => [name, bareNames[name] ?? 'string'])),
     segments: known.segments,
+    phases: known.phases,
     cohortFunctions,
   };
 }

@@ -8,6 +8,7 @@ import { partAt, placeOf } from '../source/tree.ts';
 import { hasErrors, type Resolving, reportKey, reportValue, useSpan, writtenNames } from './context.ts';
 import { hashModel } from './hash.ts';
 import { authoredIndicators, resolveIndicators } from './indicators.ts';
+import { resolveLifecycle } from './lifecycle.ts';
 import { resolveMeasures } from './measures.ts';
 import type { AccountNames } from './names.ts';
 import { resolveScore } from './score.ts';
@@ -42,6 +43,7 @@ export function resolveModel(
     measures: meanings,
     indicators: null,
     segments: new Set(writtenNames(resolving, ['segments'])),
+    phases: new Set(writtenNames(resolving, ['phases'])),
   };
   const segments = resolveSegments(resolving, names);
   const numbers = new Map(builtins.filter((one) => one.awaits === null).map((one) => [one.id, one.number]));
@@ -50,6 +52,8 @@ export function resolveModel(
   const audiences = resolveAudiences(resolving, all);
   const awaited = builtins.filter((one) => one.awaits !== null);
   const score = resolveScore(resolving, all, found.indicators, new Set(awaited.map((one) => one.domain)));
+  const timezone = timezoneOf(resolving);
+  const lifecycle = resolveLifecycle(resolving, all, timezone);
   reportUnused(resolving);
   if (
     authoredIndicators(resolving).length === 0 &&
@@ -60,7 +64,7 @@ export function resolveModel(
   }
   const model: Omit<ResolvedModel, 'hash'> = {
     name: shaped.model.name,
-    timezone: timezoneOf(resolving),
+    timezone,
     account: shaped.model.account ?? 'group',
     ...plainVocabulary(vocabulary),
     sources: sources.map(({ id, events, freshness, at }) => ({ id, events, freshness, at })),
@@ -72,6 +76,7 @@ export function resolveModel(
     indicators: found.indicators,
     awaiting: awaited.map((one) => ({ id: one.id, awaits: one.awaits ?? 'records', at: usePlace(resolving, one.id) })),
     score,
+    ...lifecycle,
   };
   return { model: deepFreeze({ ...model, hash: hashModel(model) }), diagnostics: resolving.diagnostics };
 }

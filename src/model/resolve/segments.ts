@@ -1,5 +1,6 @@
 import type { Audience, Outcome, Segment } from '../resolved.ts';
-import { checkIds, expressionAt, placeAt, type Resolving, reportKey, writtenNames } from './context.ts';
+import type { Path } from '../source/tree.ts';
+import { checkIds, expressionAt, isKnownName, placeAt, type Resolving, reportKey, writtenNames } from './context.ts';
 import { whereNames } from './measures.ts';
 import { type AccountNames, accountNames } from './names.ts';
 import { isKnownEvent, propertiesOf, type Vocabulary } from './vocabulary.ts';
@@ -57,6 +58,19 @@ export function resolveSegments(resolving: Resolving, known: AccountNames): Segm
     );
   }
   return segments;
+}
+
+/** The segments that something is limited to; null: all, undefined after a mistake. */
+export function segmentsAt(
+  resolving: Resolving,
+  path: Path,
+  named: readonly string[] | undefined,
+  known: ReadonlySet<string>,
+): readonly string[] | null | undefined {
+  if (named === undefined) return null;
+  const names = { noun: 'segment', section: 'segments', code: 'model/unknown-segment', known } as const;
+  const found = named.filter((segment, i) => isKnownName(resolving, [...path, i], segment, names));
+  return found.length === named.length ? found : undefined;
 }
 
 /** Reads the audiences. */

@@ -92,6 +92,32 @@ export function isKnownEvent(resolving: Resolving, catalog: Vocabulary['catalog'
   return false;
 }
 
+/** Events as named at a path: a list, null for `any` or nothing, undefined after a mistake. */
+export function eventsAt(
+  resolving: Resolving,
+  vocabulary: Vocabulary,
+  path: Path,
+  events: string | readonly string[] | undefined,
+): readonly string[] | null | undefined {
+  if (events === undefined || events === 'any') return null;
+  if (events === 'key') {
+    if (vocabulary.keyEvents.length > 0) return vocabulary.keyEvents;
+    if (resolving.authored.keyEvents !== undefined || isBroken(resolving, ['keyEvents'])) return undefined;
+    reportValue(
+      resolving,
+      path,
+      'builtin/needs-key-events',
+      'the model names no key events',
+      'add keyEvents: [<event>, …]',
+    );
+    return undefined;
+  }
+  if (typeof events === 'string')
+    return isKnownEvent(resolving, vocabulary.catalog, path, events) ? [events] : undefined;
+  const known = knownEvents(resolving, vocabulary.catalog, path, events);
+  return known.length === events.length ? known : undefined;
+}
+
 /** What `properties.…` means for some events (null means any): the union, where one name must have one type. */
 export function propertiesOf(
   catalog: Vocabulary['catalog'],

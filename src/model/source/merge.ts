@@ -1,29 +1,46 @@
 import { type Diagnostic, diagnostic } from '../diagnostics.ts';
 import { closest } from '../../lib/closest.ts';
+import { forgetMoments } from './forget.ts';
 import { type Located, type LocatedEntry, type LocatedMap, type Path, placeOf } from './tree.ts';
 
 /** Keys of which a part can have only one: setting one drops the others of the part it overrides. */
-const exclusive: readonly (readonly string[])[] = [
-  ['count', 'sum', 'min', 'max', 'avg', 'unique', 'days', 'first', 'last', 'latest', 'open', 'capabilities'],
-  ['cuts', 'points', 'percentile'],
-  ['when', 'otherwise'],
-];
-// What only makes sense together with the key it stands beside.
-const dependents: Readonly<Record<string, readonly string[]>> = { points: ['shape'], count: ['every', 'for'] };
+interface Choice {
+  readonly keys: readonly string[];
+  /** Keys that mean something only beside one of these; with none it goes whenever the choice is made again. */
+  readonly companions: Readonly<Record<string, readonly string[]>>;
+}
+
+const choices: Readonly<Record<string, Choice>> = {
+  'segments.*': { keys: ['when', 'otherwise'], companions: {} },
+  'measures.*': {
+    keys: ['count', 'sum', 'min', 'max', 'avg', 'unique', 'days', 'first', 'last', 'latest', 'open', 'capabilities'],
+    companions: { every: [], for: [] },
+  },
+  'indicators.*': { keys: ['cuts', 'points', 'percentile'], companions: { shape: [] } },
+  'phases.*.starts': { keys: ['on', 'after', 'when', 'at', 'known'], companions: { where: ['on'] } },
+  'phases.*.ends': { keys: ['on', 'when', 'completed', 'after'], companions: { where: ['on'] } },
+  'moments.*': {
+    keys: ['due', 'schedule', 'on', 'absent', 'when'],
+    companions: { where: ['on'], atMostOncePer: ['on'], for: ['when'], within: ['on', 'absent', 'when'] },
+  },
+  'moments.*.done': { keys: ['on', 'when'], companions: { where: ['on'] } },
+  'moments.*.touch.*': { keys: ['owner', 'playbook', 'skip'], companions: {} },
+};
 
 /**
  * Puts a model over the one it extends: maps merge key by key, everything else replaces, null removes.
- * `indicators.use` adds to the list below; new segments come before the ones below, because the first match wins.
+ * `indicators.use` adds to the list below; new segments come before the ones below, because the first match wins; a new
+ * phase comes behind the one it is written behind. A moment that is removed leaves the lists of moments below.
  */
 export function mergeModels(below: Located, above: Located, report: (one: Diagnostic) => void): Located {
-  return merge(below, above, [], report);
+  return merge(forgetMoments(below, above), above, [], report);
 }
 
 function merge(below: Located, above: Located, path: Path, report: (one: Diagnostic) => void): Located {
   if (path.length === 2 && path[0] === 'indicators' && path[1] === 'use') return addUses(below, above);
   if (below.kind !== 'map' || above.kind !== 'map') return above;
   const entries = new Map<string, LocatedEntry>(path.length === 1 && path[0] === 'segments' ? above.entries : []);
-  const dropped = droppedBy(above);
+  const dropped = droppedBy(above, path);
   for (const [key, entry] of below.entries) {
     if (dropped.has(key) && !above.entries.has(key)) continue;
     const over = above.entries.get(key);
@@ -32,13 +49,33 @@ function merge(below: Located, above: Located, path: Path, report: (one: Diagnos
   }
   for (const [key, entry] of above.entries) if (!entries.has(key)) entries.set(key, entry);
   removeNulls(entries, below, above, path, report);
-  return { kind: 'map', entries, span: above.span };
+  const isOrdered = path.length === 1 && path[0] === 'phases';
+  return { kind: 'map', entries: isOrdered ? placed(entries, below, above) : entries, span: above.span };
 }
 
-function droppedBy(above: LocatedMap): ReadonlySet<string> {
-  const groups = exclusive.filter((group) => group.some((key) => isSet(above, key)));
-  const dropped = groups.flat().flatMap((key) => [key, ...(dependents[key] ?? [])]);
-  return new Set(dropped);
+/** The entries in the order of the part below, new ones behind the one they are written behind, else at the end. */
+function placed(
+  entries: ReadonlyMap<string, LocatedEntry>,
+  below: LocatedMap,
+  above: LocatedMap,
+): ReadonlyMap<string, LocatedEntry> {
+  const order = [...below.entries.keys()];
+  let last: string | undefined;
+  for (const key of above.entries.keys()) {
+    if (!order.includes(key)) order.splice(last === undefined ? order.length : order.indexOf(last) + 1, 0, key);
+    last = key;
+  }
+  const found = order.map((key): [string, LocatedEntry | undefined] => [key, entries.get(key)]);
+  return new Map(found.filter((entry): entry is [string, LocatedEntry] => entry[1] !== undefined));
+}
+
+function droppedBy(above: LocatedMap, path: Path): ReadonlySet<string> {
+  const kind = path.map((step, i) => (i === 1 || (i === 3 && path[2] === 'touch') ? '*' : step)).join('.');
+  const choice = Object.hasOwn(choices, kind) ? choices[kind] : undefined;
+  const made = choice?.keys.filter((key) => isSet(above, key)) ?? [];
+  if (choice === undefined || made.length === 0) return new Set();
+  const lonely = Object.entries(choice.companions).filter(([, beside]) => !beside.some((key) => made.includes(key)));
+  return new Set([...choice.keys, ...lonely.map(([key]) => key)]);
 }
 
 function isSet(map: LocatedMap, key: string): boolean {
