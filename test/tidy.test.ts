@@ -9,6 +9,7 @@ const imports: Record<string, readonly string[]> = {
   compile: ['model', 'lib'],
   store: ['model', 'lib'],
   evaluate: ['compile', 'model', 'store', 'lib'],
+  moments: ['model', 'lib'],
   ingest: ['store', 'model', 'lib'],
   demo: ['ingest', 'lib'],
   lab: ['evaluate', 'compile', 'store', 'model', 'lib'],
