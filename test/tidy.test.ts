@@ -10,12 +10,13 @@ const imports: Record<string, readonly string[]> = {
   store: ['model', 'lib'],
   evaluate: ['compile', 'model', 'store', 'lib'],
   moments: ['model', 'lib'],
+  team: ['lib'],
   ingest: ['store', 'model', 'lib'],
   demo: ['ingest', 'lib'],
   lab: ['evaluate', 'compile', 'store', 'model', 'lib'],
   api: ['evaluate', 'compile', 'ingest', 'store', 'model', 'lib'],
-  app: ['api', 'demo', 'evaluate', 'compile', 'ingest', 'store', 'model', 'lib'],
-  cli: ['app', 'api', 'demo', 'lab', 'evaluate', 'compile', 'ingest', 'store', 'model', 'lib'],
+  app: ['api', 'demo', 'moments', 'team', 'evaluate', 'compile', 'ingest', 'store', 'model', 'lib'],
+  cli: ['app', 'api', 'demo', 'lab', 'moments', 'team', 'evaluate', 'compile', 'ingest', 'store', 'model', 'lib'],
 };
 
 const root = join(import.meta.dirname, '..');

@@ -76,6 +76,21 @@ export interface ImportRequest {
   readonly failedFile: string | null;
 }
 
+/** An occurrence that changed, as live subscribers see it. */
+export interface MomentNews {
+  readonly account: string;
+  readonly occurrence: string;
+  readonly moment: string;
+  /** Null: it is new. */
+  readonly from: string | null;
+  readonly state: string;
+  readonly dueAt: string | null;
+  readonly escalation: number;
+  readonly owner: string | null;
+  /** From the receipt of the event behind it (or the instant it was due to be looked at) to this news, milliseconds. */
+  readonly latencyMs: number;
+}
+
 /** A change of a score or a band, as subscribers get it. */
 export interface ScoreChange {
   readonly account: string;
@@ -139,6 +154,7 @@ export interface Control {
   /** Sends refused events through ingest again; how many. */
   resend(workspace: string, ids: readonly string[]): Promise<number>;
   /** Score changes of the workspace, from every process; the returned function ends it. */
+  onMoments(workspace: string, receive: (changes: readonly MomentNews[]) => void): () => void;
   onScores(workspace: string, receive: (changes: readonly ScoreChange[]) => void): () => void;
   /** Events as they are loaded or refused, from every process; the returned function ends it. */
   onEvents(workspace: string, receive: (entries: readonly object[]) => void): () => void;

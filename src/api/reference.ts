@@ -97,6 +97,7 @@ const nothingBehind: Omit<ApiDeps, 'version'> = {
     setDomain: unused,
     import: unused,
     resend: unused,
+    onMoments: unused,
     onScores: unused,
     onEvents: unused,
     health: unused,

@@ -59,6 +59,7 @@ export function createControl(core: Core, { spool, ingest, wake }: ControlParts)
     },
     import: (workspace, request) => importFilesOf(ingest, workspace, request, wake),
     resend: (workspace, ids) => resend({ ...ingest, spool }, workspace, ids),
+    onMoments: (workspace, receive) => core.feeds.onMoments(workspace, receive),
     onScores: (workspace, receive) => core.feeds.onScores(workspace, receive),
     onEvents: (workspace, receive) => core.feeds.onEvents(workspace, receive),
     health: () => readHealth(core, spool),

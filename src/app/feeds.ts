@@ -1,9 +1,10 @@
-import type { ScoreChange } from '../api/control.ts';
+import type { MomentNews, ScoreChange } from '../api/control.ts';
 import type { Tail, TailEntry } from '../ingest/tail.ts';
 import type { Log } from '../lib/log.ts';
 import type { StateStore } from '../store/state/store.ts';
 
 const scoreChannel = 'rapport_scores';
+const momentChannel = 'rapport_moments';
 const tailChannel = 'rapport_tail';
 const interestChannel = 'rapport_tail_interest';
 /** Below PostgreSQL's limit of 8,000 bytes. */
@@ -22,6 +23,7 @@ export class Feeds {
   readonly #log: Log;
   readonly #process: string;
   readonly #scores = new Map<string, Set<Receive<ScoreChange>>>();
+  readonly #moments = new Map<string, Set<Receive<MomentNews>>>();
   readonly #foreign = new Map<string, Set<Receive<TailEntry>>>();
   /** Workspaces whose tail somebody watches in another process, and what ends passing it on. */
   readonly #lent = new Map<string, { stop: () => void; timer: NodeJS.Timeout }>();
@@ -37,6 +39,7 @@ export class Feeds {
   async open(): Promise<void> {
     // One after the other: they share one connection.
     this.#closers.push(await this.#state.listen(scoreChannel, (text) => this.#receive(text, this.#scores)));
+    this.#closers.push(await this.#state.listen(momentChannel, (text) => this.#receive(text, this.#moments)));
     this.#closers.push(await this.#state.listen(tailChannel, (text) => this.#receive(text, this.#foreign)));
     this.#closers.push(await this.#state.listen(interestChannel, (text) => this.#lend(text)));
   }
@@ -55,6 +58,17 @@ export class Feeds {
     if (changes.length === 0) return;
     for (const receive of this.#scores.get(workspace) ?? []) receive(changes);
     this.#send(scoreChannel, workspace, changes);
+  }
+
+  /** The same for occurrences. */
+  publishMoments(workspace: string, changes: readonly MomentNews[]): void {
+    if (changes.length === 0) return;
+    for (const receive of this.#moments.get(workspace) ?? []) receive(changes);
+    this.#send(momentChannel, workspace, changes);
+  }
+
+  onMoments(workspace: string, receive: Receive<MomentNews>): () => void {
+    return add(this.#moments, workspace, receive);
   }
 
   onScores(workspace: string, receive: Receive<ScoreChange>): () => void {

@@ -1,4 +1,4 @@
-import type { Evaluation } from '../evaluate/evaluation.ts';
+import type { Evaluated } from '../evaluate/warm/accounts.ts';
 import type { Note } from '../evaluate/warm/account.ts';
 import type { Followed, LoadBatch } from '../ingest/loader/batch.ts';
 import type { State } from '../store/state/store.ts';
@@ -6,7 +6,7 @@ import type { Core } from './core.ts';
 import { noteHeartbeats } from './heartbeats.ts';
 import type { LiveVersion } from './models.ts';
 import { notesOf } from './notes-of-load.ts';
-import { settleEvaluations, tellEvaluations } from './settle.ts';
+import { settleEvaluations, tellSettled } from './settle.ts';
 
 /** More accounts than this are marked instead: the transaction would hold their rows for too long. */
 const mostAtOnce = 2_000;
@@ -25,13 +25,13 @@ export async function followLoad(core: Core, batch: LoadBatch, db: State): Promi
   if (version === null) return { evaluated: new Set(), committed: note };
   const model = await core.models.known(batch.workspace, version);
   const asOf = core.clock.now();
-  const evaluations = await evaluateNoted(core, batch, { model, asOf, notes });
-  const decided = await settleEvaluations(db, batch.workspace, model, asOf, evaluations);
+  const evaluated = await evaluateNoted(core, batch, { model, asOf, notes });
+  const settled = await settleEvaluations(db, core, batch.workspace, model, asOf, evaluated);
   return {
-    evaluated: new Set(evaluations.map(({ account }) => account)),
+    evaluated: new Set(evaluated.map(({ evaluation }) => evaluation.account)),
     committed: () => {
       note();
-      tellEvaluations(core, batch.workspace, model, decided, (account) => batch.marks.get(account)?.receivedAt);
+      tellSettled(core, batch.workspace, model, settled, (account) => batch.marks.get(account)?.receivedAt);
     },
   };
 }
@@ -56,7 +56,7 @@ async function evaluateNoted(
     readonly asOf: number;
     readonly notes: ReadonlyMap<string, Note>;
   },
-): Promise<Evaluation[]> {
+): Promise<Evaluated[]> {
   const { compiled, accountKind } = given.model;
   const request = { compiled, workspace, asOf: given.asOf, accountKind, memory: core.memory };
   return core.warm.evaluateAfter(core.events, request, given.notes);

@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
 import type { Core } from './core.ts';
+import { lifecycleReader } from './lifecycle.ts';
 import { Loop } from './loop.ts';
 import type { State } from '../store/state/store.ts';
 import type { LiveVersion } from './models.ts';
 import { refreshDays } from './rollups.ts';
-import { settleEvaluations, tellEvaluations } from './settle.ts';
+import { settleEvaluations, tellSettled } from './settle.ts';
 
 /** Accounts per claim. Their evaluation keeps this process from answering anybody else, 0.4 ms for each of them. */
 const claimSize = 250;
@@ -114,7 +115,7 @@ async function evaluateClaims(core: Core, workspace: string, claims: readonly Cl
   }
   const model = await core.models.known(workspace, version);
   const asOf = core.clock.now();
-  const evaluations = await core.warm.evaluate(core.events, {
+  const evaluated = await core.warm.evaluate(core.events, {
     compiled: model.compiled,
     workspace,
     asOf,
@@ -122,14 +123,15 @@ async function evaluateClaims(core: Core, workspace: string, claims: readonly Cl
     accountKind: model.accountKind,
     memory: core.memory,
     refresh: (missing) => refreshDays(core, workspace, missing),
+    readLifecycle: lifecycleReader(core, workspace, model),
   });
-  const decided = await core.state.within(workspace, async (db) => {
-    const newest = await settleEvaluations(db, workspace, model, asOf, evaluations);
+  const settled = await core.state.within(workspace, async (db) => {
+    const done = await settleEvaluations(db, core, workspace, model, asOf, evaluated);
     await settle(db, workspace, core.process, claims);
-    return newest;
+    return done;
   });
   const received = new Map(claims.map(({ account, receivedAt }) => [account, receivedAt]));
-  tellEvaluations(core, workspace, model, decided, (account) => received.get(account));
+  tellSettled(core, workspace, model, settled, (account) => received.get(account));
 }
 
 /** Forgets what is done; what was marked again meanwhile is free for the next claim. */

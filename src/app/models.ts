@@ -12,6 +12,9 @@ export interface LiveModel {
 /** What identifies the live model of a workspace. */
 export type LiveVersion = Pick<LiveModel, 'version' | 'accountKind'> & { readonly hash: string };
 
+/** What versions that were stored before moments have not. */
+const before = { roles: [], calendars: [], phases: [], policy: null, moments: [] };
+
 /** Reads which models are in force; compiles each of them once. */
 export class Models {
   readonly #state: StateStore;
@@ -62,7 +65,7 @@ export class Models {
     const row = await this.#state.within(workspace, (db) =>
       db.selectFrom('model_version').select('resolved').where('version', '=', version).executeTakeFirstOrThrow(),
     );
-    const compiled = compile(row.resolved);
+    const compiled = compile({ ...before, ...row.resolved });
     if (this.#compiled.size > 100) this.#compiled.clear();
     this.#compiled.set(key, compiled);
     return compiled;

@@ -34,8 +34,8 @@ function movedAccounts({ moves, leftovers, places }: LoadBatch): ReadonlySet<str
   ]);
 }
 
-function rawEvent({ time, id, kind, name, person, stored }: Message): RawEvent[] {
-  return stored === null ? [] : [{ time, id, kind, name, person, ...stored }];
+function rawEvent({ time, id, kind, name, person, receivedAt, stored }: Message): RawEvent[] {
+  return stored === null ? [] : [{ time, id, kind, name, person, receivedAt, ...stored }];
 }
 
 interface TraitLine {

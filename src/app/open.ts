@@ -20,6 +20,7 @@ import type { Config } from './config.ts';
 import { createControl } from './control.ts';
 import type { Core } from './core.ts';
 import { Feeds } from './feeds.ts';
+import { markDue } from './due.ts';
 import { followLoad } from './follow-load.ts';
 import { startLive } from './live.ts';
 import { Loop } from './loop.ts';
@@ -66,6 +67,8 @@ const rollPauseMs = 1_000;
 const restPauseMs = 60_000;
 const nightPauseMs = 30_000;
 const warmPauseMs = 5_000;
+/** A deadline is noticed within this. */
+const duePauseMs = 250;
 /** How long requests that are being answered may take after a stop was asked for. */
 const drainMs = 8_000;
 
@@ -204,6 +207,12 @@ async function startWork(
     return false;
   });
   closers.push(() => nights.close());
+  const due = new Loop('due', core.log, duePauseMs, async () => {
+    const marked = await markDue(core);
+    if (marked > 0) live.wake();
+    return marked > 0;
+  });
+  closers.push(() => due.close());
   const warmUp = new WarmUp(core);
   const warming = new Loop('warm-up', core.log, warmPauseMs, () => warmUp.step());
   closers.push(() => warming.close());

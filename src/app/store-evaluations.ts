@@ -19,6 +19,7 @@ export type Previous = Pick<
   | 'evaluated_at'
   | 'segment'
   | 'model_version'
+  | 'first_seen_at'
 >;
 
 /** An evaluation with the band that the past allows. */
@@ -76,6 +77,7 @@ export async function readPrevious(db: State, accounts: readonly string[]): Prom
       'evaluated_at',
       'segment',
       'model_version',
+      'first_seen_at',
     ])
     .where('id', '=', sql<string>`ANY(${[...accounts]}::text[])`)
     .orderBy('id')

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonic } from '../lib/clock.ts';
 import type { Core } from './core.ts';
 import { today } from './days.ts';
+import { lifecycleReader } from './lifecycle.ts';
 import { refreshDays } from './rollups.ts';
 
 /** Accounts that lie together in the events engine: reading a thousand of them costs about as much as ten at random. */
@@ -65,6 +66,7 @@ export class WarmUp {
       accountKind: model.accountKind,
       memory: core.memory,
       refresh: (missing) => refreshDays(core, workspace, missing),
+      readLifecycle: lifecycleReader(core, workspace, model),
     });
     const isDone = rows.length < chunk;
     this.#places.set(workspace, { day, last: isDone ? null : (rows.at(-1)?.id ?? null) });

@@ -4,6 +4,7 @@ import { useStores } from '../../test/support/engines.ts';
 import { waitFor } from '../../test/support/server.ts';
 import { evaluate } from '../evaluate/evaluate.ts';
 import { createMemory } from '../evaluate/memory.ts';
+import { lifecycleReader } from './lifecycle.ts';
 import { openTestRapport, type TestRapport } from './rapport.testing.ts';
 import { refreshDays } from './rollups.ts';
 
@@ -117,7 +118,9 @@ async function compare(): Promise<void> {
   const asked = await evaluate(core.events, { ...shared, accounts: [...revisions.keys()], source: 'rollup' });
   for (const { core: own } of processes) {
     const refresh = (missing: readonly string[]): Promise<void> => refreshDays(own, workspace, missing);
-    expect(await own.warm.evaluate(own.events, { ...shared, revisions, refresh })).toEqual(asked);
+    const readLifecycle = lifecycleReader(own, workspace, live);
+    const known = await own.warm.evaluate(own.events, { ...shared, revisions, refresh, readLifecycle });
+    expect(known.map(({ evaluation }) => evaluation)).toEqual(asked);
   }
 }
 

@@ -130,6 +130,42 @@ export function accountExpressions(model: CompiledModel['model']): readonly Expr
     ...model.indicators.map((indicator) => indicator.value),
     ...model.score.hardTriggers.map((trigger) => trigger.when),
     ...model.audiences.map((audience) => audience.when),
+    ...momentExpressions(model),
+  ];
+}
+
+/** What deciding moments asks of an account: conditions, and the traits that phases, dates, time zone and owner depend on. */
+function momentExpressions({ phases, moments, traits }: CompiledModel['model']): readonly Expression[] {
+  const trait = (name: string): Expression[] => {
+    const type = traits.account[name];
+    return type === undefined ? [] : [{ kind: 'reference', scope: 'account', name, type }];
+  };
+  if (moments.length === 0) return [];
+  return [
+    ...trait('timezone'),
+    ...trait('region'),
+    ...momentConditions({ phases, moments }),
+    ...phases.flatMap(({ starts }) => (starts.kind === 'trait' ? trait(starts.trait) : [])),
+    ...moments.flatMap(({ trigger }) =>
+      trigger.kind === 'schedule' && trigger.from.kind === 'trait' ? trait(trigger.from.trait) : [],
+    ),
+  ];
+}
+
+/** The conditions of phases and moments. */
+export function momentConditions({
+  phases,
+  moments,
+}: Pick<CompiledModel['model'], 'phases' | 'moments'>): readonly Expression[] {
+  return [
+    ...phases.flatMap(({ starts, ends }) => [
+      ...(starts.kind === 'condition' ? [starts.when] : []),
+      ...(ends?.kind === 'condition' ? [ends.when] : []),
+    ]),
+    ...moments.flatMap(({ trigger, done }) => [
+      ...(trigger.kind === 'condition' ? [trigger.when] : []),
+      ...(done?.kind === 'condition' ? [done.when] : []),
+    ]),
   ];
 }
 

@@ -59,7 +59,7 @@ export async function* evaluateStream(events: EventStore, request: EvaluateReque
   for (let start = 0; start < accounts.length; start += batchSize) {
     const some = { ...vantage, accounts: accounts.slice(start, start + batchSize) };
     const ingredients = await readIngredients(events, compiled, some, planned);
-    yield ingredients.map((one) => decode(answer(one)));
+    yield ingredients.map((one) => decode(answer(one).answer));
   }
 }
 

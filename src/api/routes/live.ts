@@ -13,20 +13,22 @@ export function liveRoutes(server: ApiServer, { control }: ApiDeps): void {
       config: { permission: 'read' },
       schema: {
         tags,
-        summary: 'Score changes as they happen (server-sent events `score`)',
+        summary: 'Scores and occurrences as they change (server-sent events `score` and `moment`)',
         querystring: z.strictObject({ account: identifier.optional() }),
       },
     },
     (request, reply) => {
       const { account } = request.query;
       const workspace = workspaceOf(request);
-      streamEvents(request, reply, (stream) =>
-        control.onScores(workspace, (changes) => {
+      streamEvents(request, reply, (stream) => {
+        const tell = (name: string) => (changes: readonly { readonly account: string }[]) => {
           for (const change of changes) {
-            if (account === undefined || change.account === account) stream.send('score', change);
+            if (account === undefined || change.account === account) stream.send(name, change);
           }
-        }),
-      );
+        };
+        const stops = [control.onScores(workspace, tell('score')), control.onMoments(workspace, tell('moment'))];
+        return () => stops.forEach((stop) => stop());
+      });
     },
   );
   server.get(

@@ -1,6 +1,10 @@
 import { Parameters, type Sql } from '../parameters.ts';
 import type { Plan, Vantage } from '../plan.ts';
 
+/** An event as `RawEvent` of the in-process evaluation, in the order of its parts. */
+const eventTuple = `tuple(toFloat64(toUnixTimestamp64Milli(time)), id, toString(kind), toString(name), person, texts, numbers,
+  mapApply((key, at) -> (key, toFloat64(toUnixTimestamp64Milli(at))), times), toFloat64(toUnixTimestamp64Milli(received_at)))`;
+
 /** The events of some accounts on the days that windows cut, the running day among them, as they are stored. */
 export function accountEventsQuery(vantage: Vantage, plan: Plan): Sql {
   const parameters = new Parameters();
@@ -9,8 +13,7 @@ export function accountEventsQuery(vantage: Vantage, plan: Plan): Sql {
     `account IN ${parameters.texts(vantage.accounts ?? [])}`,
     `day IN ${parameters.days(plan.edgeDays)}`,
   ];
-  const sql = `SELECT account, tuple(toFloat64(toUnixTimestamp64Milli(time)), id, toString(kind), toString(name), person, texts, numbers,
-  mapApply((key, at) -> (key, toFloat64(toUnixTimestamp64Milli(at))), times)) AS event
+  const sql = `SELECT account, ${eventTuple} AS event
 FROM ${vantage.tables.events} FINAL
 PREWHERE ${early.join('\n  AND ')}
 SETTINGS enable_named_columns_in_function_tuple = 0`;
@@ -46,3 +49,63 @@ SETTINGS enable_named_columns_in_function_tuple = 0`;
 }
 
 const dayMs = 86_400_000;
+
+/** What is asked of the events of an account with a name ('*': any): those since an instant, perhaps the newest before it. */
+export interface LifecycleNeed {
+  readonly account: string;
+  readonly name: string;
+  /** UTC milliseconds; events at it count. */
+  readonly since: number;
+  readonly andLast: boolean;
+}
+
+/** Most events that are brought for one account: the newest. */
+const mostPerAccount = 2_000;
+
+/** The events that deciding moments needs of some accounts. */
+export function lifecycleQuery(
+  workspace: string,
+  table: string,
+  needs: readonly LifecycleNeed[],
+): { readonly recent: Sql; readonly last: Sql } {
+  const make = (name: string, some: readonly LifecycleNeed[], select: string, time: string, end: string): Sql => {
+    const parameters = new Parameters();
+    const names = [...new Set(some.map((need) => need.name))];
+    const where = [
+      `workspace = ${parameters.text(workspace)}`,
+      `account IN ${parameters.texts([...new Set(some.map((need) => need.account))])}`,
+      `kind IN ('track', 'page', 'screen')`,
+      ...(names.includes('*') ? [] : [`name IN ${parameters.texts(names)}`]),
+    ];
+    const zipped = [
+      parameters.texts(some.map((need) => need.account)),
+      parameters.texts(some.map((need) => need.name)),
+      parameters.bind(
+        'Array(Int64)',
+        some.map((need) => Math.trunc(need.since)),
+      ),
+    ];
+    const sql = `SELECT account, ${select} AS event
+FROM (
+  SELECT * FROM ${table} FINAL
+  PREWHERE ${where.join('\n    AND ')}
+) AS happened
+INNER JOIN (
+  SELECT arrayJoin(arrayZip(${zipped.join(', ')})) AS need, need.1 AS needing
+) AS needs ON happened.account = needs.needing
+WHERE need.2 IN ('*', name) AND toUnixTimestamp64Milli(time) ${time} need.3
+${end}
+SETTINGS enable_named_columns_in_function_tuple = 0`;
+    return { name, sql, params: parameters.values };
+  };
+  return {
+    recent: make('lifecycle-events', needs, eventTuple, '>=', `ORDER BY time DESC LIMIT ${mostPerAccount} BY account`),
+    last: make(
+      'last-lifecycle-events',
+      needs.filter(({ andLast }) => andLast),
+      `argMax(${eventTuple}, (time, id))`,
+      '<',
+      'GROUP BY account, need.2',
+    ),
+  };
+}

@@ -8,11 +8,17 @@ import { judgeOf } from './indicators.ts';
 import type { Ingredients } from './ingredients.ts';
 import { scoreOf } from './score.ts';
 
+/** An answer, and what conditions on the account see: measures, traits, points, segment, score and coverage. */
+export interface Answered {
+  readonly answer: Answer;
+  readonly scope: EvaluationScope;
+}
+
 /**
  * Evaluates accounts from their ingredients, to the last bit as the evaluation query does. Pure. Prepared once per view:
  * what does not depend on the account is worked out once, since thousands follow each other.
  */
-export function answerer(view: View): (ingredients: Ingredients) => Answer {
+export function answerer(view: View): (ingredients: Ingredients) => Answered {
   const { compiled, vantage } = view;
   const { model } = compiled;
   const read = factsReader(view);
@@ -39,7 +45,7 @@ export function answerer(view: View): (ingredients: Ingredients) => Answer {
       const seen = { ...pointed, evaluation: { segment, score, coverage, band } };
       return when !== undefined && evaluateExpression(when, seen) === true ? 1 : 0;
     });
-    return {
+    const answer: Answer = {
       account: ingredients.account,
       segment,
       ...measures(facts),
@@ -49,6 +55,7 @@ export function answerer(view: View): (ingredients: Ingredients) => Answer {
       ...scored,
       audiences,
     };
+    return { answer, scope: { ...pointed, evaluation: { segment, score, coverage } } };
   };
 }
 

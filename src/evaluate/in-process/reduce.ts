@@ -13,6 +13,7 @@ export interface RawEvent {
   readonly texts: Readonly<Record<string, string>>;
   readonly numbers: Readonly<Record<string, number>>;
   readonly times: Readonly<Record<string, number>>;
+  readonly receivedAt: number;
 }
 
 /** Events of one account, and the instants at which days are cut, rising → its slices, rising. */

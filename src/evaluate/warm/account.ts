@@ -10,6 +10,8 @@ export interface WarmAccount {
   readonly slices: readonly Slice[];
   /** Events of the cut days and of the running day, by id. */
   readonly events: ReadonlyMap<string, RawEvent>;
+  /** Older events that deciding moments needs. */
+  readonly lifecycle: readonly RawEvent[];
   /** By trait. */
   readonly traits: ReadonlyMap<string, readonly TraitRow[]>;
 }
@@ -29,7 +31,7 @@ export interface News {
 }
 
 /** An account of which nothing is stored. */
-export const nothing: WarmAccount = { revision: 0, slices: [], events: new Map(), traits: new Map() };
+export const nothing: WarmAccount = { revision: 0, slices: [], events: new Map(), lifecycle: [], traits: new Map() };
 
 /**
  * The account after the loads that followed, as far as they follow without a gap. Null when it has to be read again.

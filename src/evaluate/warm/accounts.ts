@@ -3,19 +3,20 @@ import { midnightOf } from '../../compile/columns/merge.ts';
 import { plan, type Vantage } from '../../compile/plan.ts';
 import { traitDays } from '../../compile/queries/ingredients.ts';
 import { nextTurn } from '../../lib/turn.ts';
+import type { EvaluationScope } from '../../model/expression/evaluate.ts';
 import { compareTexts } from '../../model/expression/version.ts';
 import type { EventStore } from '../../store/events/store.ts';
 import { decoder } from '../decode.ts';
-import { evaluate, rememberedVantage, vantageOf } from '../evaluate.ts';
+import { rememberedVantage, vantageOf } from '../evaluate.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { answerer } from '../in-process/answer.ts';
 import type { View } from '../in-process/facts.ts';
 import type { Ingredients } from '../in-process/ingredients.ts';
-import { type Reducer, reducer } from '../in-process/reduce.ts';
+import { type RawEvent, type Reducer, reducer } from '../in-process/reduce.ts';
 import { traitStates } from '../in-process/trait-states.ts';
 import type { EvaluationMemory } from '../memory.ts';
 import type { Note, WarmAccount } from './account.ts';
-import { readAccounts } from './read.ts';
+import { readAccounts, type ReadLifecycle } from './read.ts';
 import { Shelf } from './shelf.ts';
 
 /** What to evaluate now, by the published model. */
@@ -30,9 +31,19 @@ export interface WarmRequest {
   readonly memory: EvaluationMemory;
   /** Called before accounts are read: their finished days must be rolled up. */
   readonly refresh: (accounts: readonly string[]) => Promise<void>;
+  readonly readLifecycle: ReadLifecycle;
 }
 
-/** With more events on its cut days than this an account is evaluated from the engine each time. */
+/** An evaluated account, with what deciding its moments needs besides. */
+export interface Evaluated {
+  readonly evaluation: Evaluation;
+  /** What conditions see, but for band and phase. */
+  readonly scope: EvaluationScope;
+  /** Those that deciding asked for and those of the days at hand, in no order. */
+  readonly events: readonly RawEvent[];
+}
+
+/** With more events on its cut days than this an account is not kept, but read each time. */
 const mostEvents = 2_000;
 /** About 3 ms: whoever else waits for this process waits no longer. */
 const accountsPerTurn = 20;
@@ -44,7 +55,6 @@ const accountsPerTurn = 20;
  */
 export class WarmAccounts {
   readonly #shelf: Shelf;
-  readonly #heavy = new Map<string, string>();
   readonly #reducers = new WeakMap<CompiledModel, Reducer>();
 
   constructor(maxBytes: number) {
@@ -62,9 +72,9 @@ export class WarmAccounts {
    */
   async evaluateAfter(
     events: EventStore,
-    request: Omit<WarmRequest, 'revisions' | 'refresh'>,
+    request: Omit<WarmRequest, 'revisions' | 'refresh' | 'readLifecycle'>,
     loads: ReadonlyMap<string, Note>,
-  ): Promise<Evaluation[]> {
+  ): Promise<Evaluated[]> {
     const { compiled, workspace, asOf } = request;
     const vantage = rememberedVantage(events, { ...request, accounts: [], source: 'rollup' });
     if (vantage === null) return [];
@@ -79,19 +89,13 @@ export class WarmAccounts {
   }
 
   /** Ordered by account; those nobody has heard of are left out. */
-  async evaluate(events: EventStore, request: WarmRequest): Promise<Evaluation[]> {
-    const { compiled, workspace, asOf, revisions } = request;
+  async evaluate(events: EventStore, request: WarmRequest): Promise<Evaluated[]> {
+    const { compiled, asOf } = request;
     const vantage = await vantageOf(events, { ...request, accounts: [], source: 'rollup' });
     const view = { compiled, vantage, plan: plan(compiled, vantage) };
-    const day = dayOf(view);
-    const heavy = [...revisions.keys()].filter((account) => this.#heavy.get(keyOf(workspace, account)) === day);
-    const known = await this.#remembered(events, request, view, day, new Set(heavy));
-    const evaluations = await this.#answers(view, asOf, known);
-    if (heavy.length > 0) {
-      await request.refresh(heavy);
-      evaluations.push(...(await evaluate(events, { ...request, accounts: heavy, source: 'rollup' })));
-    }
-    return evaluations.toSorted((a, b) => compareTexts(a.account, b.account));
+    const known = await this.#remembered(events, request, view, dayOf(view));
+    const evaluated = await this.#answers(view, asOf, known);
+    return evaluated.toSorted((a, b) => compareTexts(a.evaluation.account, b.evaluation.account));
   }
 
   /**
@@ -104,26 +108,24 @@ export class WarmAccounts {
     const vantage = await vantageOf(events, { ...request, accounts: [], source: 'rollup' });
     const view = { compiled, vantage, plan: plan(compiled, vantage) };
     const day = dayOf(view);
-    const missing = new Map(
-      [...revisions].filter(([account]) => {
-        const key = keyOf(workspace, account);
-        return !this.#shelf.has(key, day) && this.#heavy.get(key) !== day;
-      }),
-    );
+    const missing = new Map([...revisions].filter(([account]) => !this.#shelf.has(keyOf(workspace, account), day)));
     if (missing.size > 0) await this.#read(events, request, view, day, missing);
     return missing.size;
   }
 
-  async #answers(view: View, asOf: number, known: ReadonlyMap<string, WarmAccount>): Promise<Evaluation[]> {
+  async #answers(view: View, asOf: number, known: ReadonlyMap<string, WarmAccount>): Promise<Evaluated[]> {
     const [answer, decode] = [answerer(view), decoder(view.compiled, asOf)];
-    const evaluations: Evaluation[] = [];
+    const evaluated: Evaluated[] = [];
     let done = 0;
     for (const [account, remembered] of known) {
       if ((done += 1) % accountsPerTurn === 0) await nextTurn();
       const ingredients = this.#ingredients(account, remembered, view);
-      if (ingredients !== null) evaluations.push(decode(answer(ingredients)));
+      if (ingredients === null) continue;
+      const { answer: found, scope } = answer(ingredients);
+      const events = [...remembered.lifecycle, ...remembered.events.values()];
+      evaluated.push({ evaluation: decode(found), scope, events });
     }
-    return evaluations;
+    return evaluated;
   }
 
   /** From memory what is there, from the engine the rest. */
@@ -132,14 +134,11 @@ export class WarmAccounts {
     request: WarmRequest,
     view: View,
     day: string,
-    heavy: ReadonlySet<string>,
   ): Promise<Map<string, WarmAccount>> {
-    const { workspace, revisions } = request;
     const known = new Map<string, WarmAccount>();
     const missing = new Map<string, number>();
-    for (const [account, revision] of revisions) {
-      if (heavy.has(account)) continue;
-      const remembered = this.#shelf.take(keyOf(workspace, account), day);
+    for (const [account, revision] of request.revisions) {
+      const remembered = this.#shelf.take(keyOf(request.workspace, account), day);
       if (remembered !== null && remembered.revision >= revision) known.set(account, remembered);
       else missing.set(account, revision);
     }
@@ -150,25 +149,19 @@ export class WarmAccounts {
 
   async #read(
     events: EventStore,
-    { workspace, refresh }: WarmRequest,
+    { workspace, refresh, readLifecycle }: WarmRequest,
     view: View,
     day: string,
     missing: ReadonlyMap<string, number>,
   ): Promise<Map<string, WarmAccount>> {
     await refresh([...missing.keys()]);
     const known = new Map<string, WarmAccount>();
-    for (const [account, read] of await readAccounts(events, view, missing)) {
+    for (const [account, read] of await readAccounts(events, view, missing, readLifecycle)) {
       const key = keyOf(workspace, account);
       known.set(account, this.#shelf.put(key, day, read));
-      if (read.events.size > mostEvents) this.#makeHeavy(key, day);
+      if (read.events.size + read.lifecycle.length > mostEvents) this.#shelf.forget(key);
     }
     return known;
-  }
-
-  #makeHeavy(key: string, day: string): void {
-    if (this.#heavy.size > 10_000) this.#heavy.clear();
-    this.#heavy.set(key, day);
-    this.#shelf.forget(key);
   }
 
   #ingredients(account: string, { slices, events, traits }: WarmAccount, view: View): Ingredients | null {

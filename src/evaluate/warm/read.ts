@@ -12,6 +12,9 @@ import type { WarmAccount } from './account.ts';
 /** Accounts asked for at a time. */
 const batchSize = 1_000;
 
+/** Reads the older events that deciding needs of some accounts. */
+export type ReadLifecycle = (accounts: readonly string[]) => Promise<ReadonlyMap<string, readonly RawEvent[]>>;
+
 /**
  * Reads what is remembered of the accounts of a vantage. Finished days must be rolled up. What is read may hold more
  * than the given revisions say, never less. Accounts of which nothing is stored are there, empty.
@@ -20,15 +23,22 @@ export async function readAccounts(
   events: EventStore,
   view: { readonly compiled: CompiledModel; readonly vantage: Vantage; readonly plan: Plan },
   revisions: ReadonlyMap<string, number>,
+  readLifecycle: ReadLifecycle,
 ): Promise<Map<string, WarmAccount>> {
   const found = new Map<string, WarmAccount>();
   const accounts = [...revisions.keys()].toSorted();
   for (let start = 0; start < accounts.length; start += batchSize) {
     const some = accounts.slice(start, start + batchSize);
-    const read = await readSome(events, view, some);
+    const [read, lifecycles] = await Promise.all([readSome(events, view, some), readLifecycle(some)]);
     for (const account of some) {
       const { slices, happened, traits } = read(account);
-      found.set(account, { revision: revisions.get(account) ?? 0, slices, events: happened, traits });
+      found.set(account, {
+        revision: revisions.get(account) ?? 0,
+        slices,
+        events: happened,
+        lifecycle: lifecycles.get(account) ?? [],
+        traits,
+      });
     }
   }
   return found;
@@ -67,7 +77,7 @@ async function readSome(
   });
 }
 
-type EventTuple = readonly [
+export type EventTuple = readonly [
   time: number,
   id: string,
   kind: RawEvent['kind'],
@@ -76,8 +86,10 @@ type EventTuple = readonly [
   texts: Record<string, string>,
   numbers: Record<string, number>,
   times: Record<string, number>,
+  receivedAt: number,
 ];
 
-function rawEvent([time, id, kind, name, person, texts, numbers, times]: EventTuple): RawEvent {
-  return { time, id, kind, name, person, texts, numbers, times };
+/** A row of the queries for events. */
+export function rawEvent([time, id, kind, name, person, texts, numbers, times, receivedAt]: EventTuple): RawEvent {
+  return { time, id, kind, name, person, texts, numbers, times, receivedAt };
 }
