@@ -255,13 +255,19 @@ export const momentMistakes: readonly Mistake[] = [
   },
   {
     code: 'schedule/no-date',
-    yaml: schedule("⟨'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30'⟩"),
+    yaml: schedule("⟨'FREQ=WEEKLY;BYDAY=MO;BYSETPOS=2'⟩"),
     message: 'this rule never has a date',
   },
   {
     code: 'schedule/no-date',
     yaml: moment("schedule: { rrule: ⟨'FREQ=WEEKLY;UNTIL=20251231'⟩, from: 2026-01-05 }"),
     message: 'this rule has no date from 2026-01-05 on',
+  },
+  {
+    code: 'schedule/no-date',
+    yaml: moment("phase: ongoing, schedule: { rrule: ⟨'FREQ=WEEKLY;COUNT=1'⟩, from: phase }"),
+    message: 'this rule never has a date',
+    hint: 'COUNT begins with the day on which the phase starts, which is no date itself',
   },
   {
     code: 'schedule/date-for-some',

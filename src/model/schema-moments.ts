@@ -81,12 +81,12 @@ const schedule = z
     rrule: z
       .string()
       .describe(
-        'How it recurs (RFC 5545), in the time zone of the account: FREQ=DAILY, WEEKLY, MONTHLY or YEARLY and what picks the days. Without BYHOUR at 9:00.',
+        'How it recurs (RFC 5545), in the time zone of the account: FREQ=DAILY, WEEKLY, MONTHLY or YEARLY and what picks the days. Without BYHOUR at 9:00. A short month takes its last day; with SKIP=OMIT it takes none.',
       ),
     from: z
       .string()
       .describe(
-        'From when on: `phase` (the start of its phase), a trait of type time such as `account.renewal_at`, or a local time such as 2026-01-05T09:00.',
+        'From when on: `phase` (the day its phase starts, which is no date itself), a trait of type time such as `account.renewal_at`, or a local time such as 2026-01-05T09:00.',
       ),
     prepare: duration.optional().describe('It opens so long before its date. Default: at its date.'),
     calendar: z.string().optional().describe('A date that is no working day of this calendar moves to the next one.'),

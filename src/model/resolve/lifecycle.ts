@@ -10,13 +10,13 @@ import { resolveRoles } from './roles.ts';
 type Lifecycle = Pick<ResolvedModel, 'roles' | 'calendars' | 'phases' | 'policy' | 'moments'>;
 
 /** Reads the second half of the language: what should happen, when, and by whom. */
-export function resolveLifecycle(resolving: Resolving, known: AccountNames, timezone: string): Lifecycle {
+export function resolveLifecycle(resolving: Resolving, known: AccountNames): Lifecycle {
   const phases = resolvePhases(resolving, known);
   return {
     roles: resolveRoles(resolving),
     calendars: resolveCalendars(resolving),
     phases,
     policy: resolvePolicy(resolving),
-    moments: resolveMoments(resolving, known, phases, timezone),
+    moments: resolveMoments(resolving, known, phases),
   };
 }

@@ -56,9 +56,8 @@ function readDone(
   return when === null ? undefined : { kind: 'condition', when };
 }
 
-/** What is true or has just happened when the moment opens. */
+/** What is true or has just happened when the moment opens. After an event it is the next one that completes. */
 function openers(trigger: Trigger, { authored, phases }: MomentParts): Completion[] {
-  if (trigger.kind === 'event') return [{ kind: 'event', test: trigger.test }];
   if (trigger.kind === 'condition') return [{ kind: 'condition', when: trigger.when }];
   if (trigger.kind !== 'milestone') return [];
   const starts = phases.find((one) => one.id === authored.phase)?.starts;

@@ -13,7 +13,6 @@ export interface MomentParts {
   readonly authored: AuthoredMoment;
   readonly known: AccountNames;
   readonly phases: readonly Phase[];
-  readonly timezone: string;
   readonly searching: Searching;
 }
 

@@ -70,13 +70,16 @@ function checkReach(
   { rule, from, prepare }: { rule: string; from: ScheduleAnchor; prepare: number },
 ): boolean {
   const path = [...parts.path, 'schedule'];
-  const fixed = from.kind === 'fixed' ? from.local : null;
-  const reach = reachOf(rule, fixed, parts.timezone, parts.searching);
+  const reach = reachOf(rule, from, parts.searching);
   if (reach === null) return true;
   if (reach.dates === 'none') {
     const message =
-      fixed === null ? 'this rule never has a date' : `this rule has no date from ${fixed.slice(0, 10)} on`;
-    reportValue(resolving, [...path, 'rrule'], 'schedule/no-date', message);
+      from.kind === 'fixed' ? `this rule has no date from ${from.local.slice(0, 10)} on` : 'this rule never has a date';
+    const hint =
+      from.kind === 'phase' && /;COUNT=/.test(rule)
+        ? 'COUNT begins with the day on which the phase starts, which is no date itself'
+        : undefined;
+    reportValue(resolving, [...path, 'rrule'], 'schedule/no-date', message, hint);
     return false;
   }
   if (reach.dates === 'some' && reach.missing !== null)

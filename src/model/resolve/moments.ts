@@ -15,12 +15,7 @@ const dayMilliseconds = 86_400_000;
 const usualMinutes = 30;
 
 /** Reads the moments. */
-export function resolveMoments(
-  resolving: Resolving,
-  known: AccountNames,
-  phases: readonly Phase[],
-  timezone: string,
-): Moment[] {
+export function resolveMoments(resolving: Resolving, known: AccountNames, phases: readonly Phase[]): Moment[] {
   const authored = Object.entries(resolving.authored.moments ?? {});
   checkIds(
     resolving,
@@ -30,7 +25,7 @@ export function resolveMoments(
   const searching = newSearching();
   const moments: Moment[] = [];
   for (const [id, moment] of authored) {
-    const parts = { id, path: ['moments', id], authored: moment, known, phases, timezone, searching };
+    const parts = { id, path: ['moments', id], authored: moment, known, phases, searching };
     const resolved = resolveMoment(resolving, parts);
     if (resolved !== null) moments.push(resolved);
   }

@@ -52,8 +52,7 @@ export function resolveModel(
   const audiences = resolveAudiences(resolving, all);
   const awaited = builtins.filter((one) => one.awaits !== null);
   const score = resolveScore(resolving, all, found.indicators, new Set(awaited.map((one) => one.domain)));
-  const timezone = timezoneOf(resolving);
-  const lifecycle = resolveLifecycle(resolving, all, timezone);
+  const lifecycle = resolveLifecycle(resolving, all);
   reportUnused(resolving);
   if (
     authoredIndicators(resolving).length === 0 &&
@@ -64,7 +63,7 @@ export function resolveModel(
   }
   const model: Omit<ResolvedModel, 'hash'> = {
     name: shaped.model.name,
-    timezone,
+    timezone: timezoneOf(resolving),
     account: shaped.model.account ?? 'group',
     ...plainVocabulary(vocabulary),
     sources: sources.map(({ id, events, freshness, at }) => ({ id, events, freshness, at })),

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { newSearching, parseRule, reachOf } from './rrule.ts';
+import { newSearching, parseRule, reachOf, type Start } from './rrule.ts';
 
 const day = 86_400_000;
 const nine = { hour: 9, minute: 0, second: 0 };
@@ -11,7 +11,9 @@ describe('a recurrence rule', () => {
     ['freq=weekly; byday=mo,TU,mo', 'FREQ=WEEKLY;BYDAY=MO,TU;BYHOUR=9;BYMINUTE=0;BYSECOND=0'],
     ['RRULE:FREQ=DAILY;BYHOUR=14;INTERVAL=02', 'FREQ=DAILY;INTERVAL=2;BYHOUR=14;BYMINUTE=0;BYSECOND=0'],
     ['FREQ=MONTHLY;BYDAY=+2TU;BYMINUTE=30', 'FREQ=MONTHLY;BYDAY=2TU;BYHOUR=9;BYMINUTE=30;BYSECOND=0'],
-    ['FREQ=YEARLY;UNTIL=20280229T120000Z', 'FREQ=YEARLY;UNTIL=20280229T120000Z;BYHOUR=9;BYMINUTE=0;BYSECOND=0'],
+    ['FREQ=YEARLY;UNTIL=20280229T120000', 'FREQ=YEARLY;UNTIL=20280229T120000Z;BYHOUR=9;BYMINUTE=0;BYSECOND=0'],
+    ['FREQ=MONTHLY;SKIP=BACKWARD', 'FREQ=MONTHLY;BYHOUR=9;BYMINUTE=0;BYSECOND=0'],
+    ['SKIP=OMIT;FREQ=MONTHLY', 'FREQ=MONTHLY;BYHOUR=9;BYMINUTE=0;BYSECOND=0;SKIP=OMIT'],
   ])('%s is written out as %s', (text, rule) => {
     expect(parseRule(text, nine)).toEqual({ rule, problems: [] });
   });
@@ -32,7 +34,8 @@ describe('a recurrence rule', () => {
     ['FREQ=WEEKLY;INTERVAL=0', 'INTERVAL=0', 'INTERVAL cannot be 0'],
     ['FREQ=WEEKLY;INTERVAL=1,2', 'INTERVAL=1,2', 'INTERVAL cannot be 1,2'],
     ['FREQ=DAILY;UNTIL=20270229', 'UNTIL=20270229', 'UNTIL cannot be 20270229'],
-    ['FREQ=DAILY;UNTIL=20270228T100000', 'UNTIL=20270228T100000', 'UNTIL cannot be 20270228T100000'],
+    ['FREQ=DAILY;UNTIL=20270228T250000', 'UNTIL=20270228T250000', 'UNTIL cannot be 20270228T250000'],
+    ['FREQ=MONTHLY;SKIP=FORWARD', 'SKIP=FORWARD', 'SKIP cannot be FORWARD'],
     ['FREQ=DAILY; BYHUOR=3', 'BYHUOR=3', 'a rule has no part "BYHUOR"'],
     ['FREQ=DAILY;toString=1', 'toString=1', 'a rule has no part "TOSTRING"'],
     ['FREQ=DAILY;COUNT=3;UNTIL=20270101', 'UNTIL=20270101', 'a rule ends by COUNT or by UNTIL'],
@@ -87,10 +90,10 @@ describe('a recurrence rule', () => {
 });
 
 describe('the dates of a rule', () => {
-  const reach = (text: string, fixed: string | null = null): ReturnType<typeof reachOf> => {
+  const reach = (text: string, start: Start = { kind: 'trait' }): ReturnType<typeof reachOf> => {
     const { rule } = parseRule(text, nine);
     if (rule === null) throw new Error('not a rule');
-    return reachOf(rule, fixed, 'Europe/Berlin', newSearching());
+    return reachOf(rule, start, newSearching());
   };
 
   it.each([
@@ -100,34 +103,47 @@ describe('the dates of a rule', () => {
     ['FREQ=YEARLY', 'all', 365],
     ['FREQ=WEEKLY;COUNT=1', 'all', null],
     ['FREQ=WEEKLY;UNTIL=20200101', 'all', 7],
-    ['FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30', 'none', null],
+    ['FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30', 'all', 365],
+    ['FREQ=MONTHLY;BYMONTHDAY=31,1', 'all', 15.2],
+    ['FREQ=MONTHLY;INTERVAL=12;BYMONTHDAY=31', 'all', 365],
+    ['FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30;SKIP=OMIT', 'none', null],
     ['FREQ=WEEKLY;BYDAY=MO;BYSETPOS=3', 'none', null],
   ])('%s has them for %s anchors, every %s days', (text, dates, interval) => {
     const found = reach(text);
     expect(found?.dates).toBe(dates);
     if (interval === null) expect(found?.interval).toBeNull();
-    else expect(Math.abs((found?.interval ?? 0) / day - interval)).toBeLessThan(interval / 50);
+    else expect(Math.abs((found?.interval ?? 0) / day - interval)).toBeLessThan(interval / 20);
   });
 
   it('can be missing for some anchors only, and the first of them is named', () => {
-    expect(reach('FREQ=DAILY;INTERVAL=7;BYDAY=TU')).toMatchObject({ dates: 'some', missing: '2024-01-01T12:00:00' });
-    expect(reach('FREQ=MONTHLY;INTERVAL=12;BYMONTHDAY=31')).toMatchObject({
+    expect(reach('FREQ=DAILY;INTERVAL=7;BYDAY=TU')).toMatchObject({ dates: 'some', missing: '2024-01-01T00:00:00' });
+    expect(reach('FREQ=MONTHLY;INTERVAL=12;BYMONTHDAY=31;SKIP=OMIT')).toMatchObject({
       dates: 'some',
-      missing: '2024-02-01T12:00:00',
+      missing: '2024-02-01T00:00:00',
     });
-    expect(reach('FREQ=YEARLY;BYMONTH=2')).toMatchObject({ dates: 'some', missing: '2024-01-31T12:00:00' });
+    expect(reach('FREQ=YEARLY;BYMONTH=2')?.dates).toBe('all');
+    expect(reach('FREQ=YEARLY;BYMONTH=2;SKIP=OMIT')).toMatchObject({ dates: 'some', missing: '2024-01-31T00:00:00' });
   });
 
-  it('end before a fixed anchor, or do not', () => {
-    expect(reach('FREQ=WEEKLY;UNTIL=20200101', '2026-01-05T09:00:00')?.dates).toBe('none');
-    expect(reach('FREQ=WEEKLY;UNTIL=20260105', '2026-01-05T09:00:00')?.dates).toBe('all');
+  it('do not fall on the day on which a phase starts', () => {
+    expect(reach('FREQ=WEEKLY;COUNT=1', { kind: 'phase' })?.dates).toBe('none');
+    expect(reach('FREQ=WEEKLY;COUNT=2', { kind: 'phase' })?.dates).toBe('all');
+  });
+
+  it('end before a fixed start, or do not', () => {
+    const start: Start = { kind: 'fixed', local: '2026-01-05T09:00:00' };
+    expect(reach('FREQ=WEEKLY;UNTIL=20200101', start)?.dates).toBe('none');
+    expect(reach('FREQ=WEEKLY;UNTIL=20260105', start)?.dates).toBe('all');
   });
 
   it('are looked for only so long, whatever was looked for before', () => {
-    const rules = Array.from({ length: 9 }, (_, i) => `FREQ=YEARLY;INTERVAL=${i + 1};BYMONTH=2;BYMONTHDAY=30`);
+    const rules = Array.from(
+      { length: 9 },
+      (_, i) => `FREQ=YEARLY;INTERVAL=${i + 1};BYMONTH=2;BYMONTHDAY=30;SKIP=OMIT`,
+    );
     const all = (): (string | undefined)[] => {
       const searching = newSearching();
-      return rules.map((rule) => reachOf(rule, null, 'UTC', searching)?.dates);
+      return rules.map((rule) => reachOf(rule, { kind: 'trait' }, searching)?.dates);
     };
     const first = all();
     expect(first.slice(0, 4)).toEqual(['none', 'none', 'none', 'none']);

@@ -3,7 +3,8 @@ import { closest } from '../../lib/closest.ts';
 
 /*
  * Recurrence rules as a model may write them: RFC 5545, section 3.3.10, without frequencies below a day, because a
- * moment happens on a day. The only file of the model that knows the library.
+ * moment happens on a day, and with SKIP of RFC 7529. Dates are found on the wall clock: no time zone takes part, and
+ * neither does UNTIL. The only file of the model that knows the library.
  */
 
 /** A mistake inside the text of a rule; offsets count UTF-16 units. */
@@ -58,7 +59,7 @@ const specs: Readonly<Record<string, PartSpec>> = {
   FREQ: single(oneOf(frequencies), `one of ${frequencies.join(', ')}`),
   INTERVAL: single(whole(1, most), `a whole number from 1 to ${most}`),
   COUNT: single(whole(1, most), `a whole number from 1 to ${most}`),
-  UNTIL: single(isUntil, 'a date such as 20261231, or an instant such as 20261231T230000Z'),
+  UNTIL: single(isUntil, 'a date such as 20261231, or a time such as 20261231T230000'),
   WKST: single(oneOf(['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU']), 'a weekday such as MO'),
   BYMONTH: list(whole(1, 12), 'months from 1 to 12'),
   BYWEEKNO: list(fromEitherEnd(53), 'weeks from 1 to 53, or from -1 to -53'),
@@ -69,6 +70,7 @@ const specs: Readonly<Record<string, PartSpec>> = {
   BYMINUTE: list(whole(0, 59), 'minutes from 0 to 59'),
   BYSECOND: list(whole(0, 59), 'seconds from 0 to 59'),
   BYSETPOS: list(fromEitherEnd(366), 'positions from 1 to 366, or from -1 to -366'),
+  SKIP: single(oneOf(['BACKWARD', 'OMIT']), 'BACKWARD (a short month takes its last day, the default) or OMIT'),
 };
 
 function isWeekday(element: string): boolean {
@@ -77,7 +79,7 @@ function isWeekday(element: string): boolean {
 }
 
 function isUntil(element: string): boolean {
-  const match = /^(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})Z)?$/.exec(element);
+  const match = /^(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})Z?)?$/.exec(element);
   if (match === null) return false;
   const [year, month, day, hour, minute, second] = match.slice(1).map((digits) => Number(digits ?? 0));
   const time = new Date(Date.UTC(year ?? 0, (month ?? 0) - 1, day, hour, minute, second));
@@ -173,15 +175,17 @@ function written(parts: ReadonlyMap<string, Part>, time: TimeOfDay): string {
   const usual: Readonly<Record<string, number>> = { BYHOUR: time.hour, BYMINUTE: time.minute, BYSECOND: time.second };
   return Object.keys(specs)
     .flatMap((name) => {
-      const elements = parts.get(name)?.elements.map(plainNumber) ?? (name in usual ? [String(usual[name])] : []);
+      const elements = parts.get(name)?.elements.map(plainElement) ?? (name in usual ? [String(usual[name])] : []);
+      if (elements[0] === 'BACKWARD') return [];
       return elements.length === 0 ? [] : [`${name}=${[...new Set(elements)].join(',')}`];
     })
     .join(';');
 }
 
-/** `+2TU` and `02` in one spelling. */
-function plainNumber(element: string): string {
-  return element.length >= 8 ? element : element.replace(/^[+-]?\d+/, (digits) => String(Number(digits)));
+/** `+2TU`, `02` and a time without its Z in one spelling. */
+function plainElement(element: string): string {
+  if (element.length >= 8) return /T\d+$/.test(element) ? `${element}Z` : element;
+  return element.replace(/^[+-]?\d+/, (digits) => String(Number(digits)));
 }
 
 /** What can be said about the dates of a rule before there is an account. */
@@ -206,10 +210,13 @@ export function newSearching(): Searching {
 
 // The first and last days of the months of a leap year: every month, every weekday, the 29th, 30th and 31st.
 const anchors = [
-  ...Array.from({ length: 12 }, (_, month) => new Date(Date.UTC(2024, month, 1, 12))),
-  ...Array.from({ length: 12 }, (_, month) => new Date(Date.UTC(2024, month + 1, 0, 12))),
+  ...Array.from({ length: 12 }, (_, month) => new Date(Date.UTC(2024, month, 1))),
+  ...Array.from({ length: 12 }, (_, month) => new Date(Date.UTC(2024, month + 1, 0))),
 ].map((date) => date.toISOString().slice(0, 19));
 const datesToAverage = 25;
+// 1,500 days reach over a leap day, 1,500 weeks over 28 years: a rule without a date in them has none to count on.
+const furthestPeriods = 1500;
+const dayMilliseconds = 86_400_000;
 
 // The same rules are looked at each time a model is checked; 24 searches cost 5–10 ms. The cost is remembered too, so
 // that the answer does not depend on what was looked at before.
@@ -217,30 +224,37 @@ const remembered = new Map<string, { readonly reach: Reach; readonly cost: numbe
 const mostRemembered = 500;
 const longestRemembered = 300;
 
+/** Where a rule begins: a local time, the day of a trait (which is a date itself), or the day of a phase (which is none). */
+export type Start = { readonly kind: 'fixed'; readonly local: string } | { readonly kind: 'trait' | 'phase' };
+
 /**
- * Looks for dates of a rule (in the spelling of `parseRule`) after a fixed local time, or after any (null). Where the
- * anchor is open, UNTIL says nothing: there are always accounts that begin before it. Null when the search is used up.
+ * Looks for dates of a rule (in the spelling of `parseRule`) from its start on. Where that is open, UNTIL says nothing:
+ * there are always accounts that begin before it. Null when the search is used up.
  */
-export function reachOf(rule: string, fixed: string | null, timezone: string, searching: Searching): Reach | null {
+export function reachOf(rule: string, start: Start, searching: Searching): Reach | null {
   if (searching.left <= 0) return null;
-  const key = `${fixed ?? ''} ${timezone} ${rule}`;
-  const found = remembered.get(key) ?? look(rule, fixed, timezone);
+  const key = `${start.kind} ${start.kind === 'fixed' ? start.local : ''} ${rule}`;
+  const found = remembered.get(key) ?? look(rule, start);
   if (remembered.size >= mostRemembered) remembered.clear();
   if (key.length <= longestRemembered) remembered.set(key, found);
   searching.left -= found.cost;
   return found.reach;
 }
 
-function look(rule: string, fixed: string | null, timezone: string): { reach: Reach; cost: number } {
-  const open = fixed === null ? rule.replace(/;UNTIL=[^;]*/, '') : rule;
+function look(rule: string, start: Start): { reach: Reach; cost: number } {
+  const open = start.kind === 'fixed' ? rule : rule.replace(/;UNTIL=[^;]*/, '');
+  const short = takesLastDays(rule);
+  const sought = (short ? onDaysOfEveryMonth(open) : open).replace(/;SKIP=.*/, '');
   const missing: string[] = [];
   let interval: number | null = null;
   let tried = 0;
   let cost = 0;
-  for (const anchor of fixed === null ? anchors : [fixed]) {
+  for (const anchor of start.kind === 'fixed' ? [start.local] : anchors) {
     // Twelve months without a date are enough: the last days of them are looked at only when others have one.
     if (tried === 12 && missing.length === 12) break;
-    const dates = firstDates(open, anchor, timezone, interval === null ? datesToAverage : 1);
+    const from = short ? anchor.replace(/-(?:29|30|31)T/, '-28T') : anchor;
+    const after = start.kind === 'phase' ? Date.parse(`${from}Z`) + dayMilliseconds : Number.NEGATIVE_INFINITY;
+    const dates = firstDates(sought, from, after, interval === null ? datesToAverage : 1);
     interval ??= averageGap(dates);
     tried += 1;
     // A search that finds nothing goes through all periods, one that finds something stops at once.
@@ -251,26 +265,34 @@ function look(rule: string, fixed: string | null, timezone: string): { reach: Re
   return { reach: { dates, missing: missing[0] ?? null, interval }, cost };
 }
 
+/** Whether a rule picks days of a month, of which a short month takes its last one. */
+function takesLastDays(rule: string): boolean {
+  const picksOtherwise = /;(?:BYDAY|BYYEARDAY|BYWEEKNO|BYSETPOS|SKIP)=/.test(rule);
+  return /^FREQ=(?:MONTHLY|YEARLY)/.test(rule) && !picksOtherwise;
+}
+
+/** A rule that has a date in the same months: on the 28th instead of days that only some months have. */
+function onDaysOfEveryMonth(rule: string): string {
+  return rule.replace(/;BYMONTHDAY=[^;]*/, (part) => part.replaceAll(/(?<=[=,])(?:29|30|31)(?=,|$)/g, '28'));
+}
+
 function averageGap(dates: readonly number[]): number | null {
   const [first] = dates;
   const last = dates.at(-1);
   return first === undefined || last === undefined || dates.length < 2 ? null : (last - first) / (dates.length - 1);
 }
 
-// 1,500 days reach over a leap day, 1,500 weeks over 28 years: a rule without a date in them has none to count on.
-const furthestPeriods = 1500;
-
-/** The first dates of a rule from a local time on, as UTC milliseconds; none when there is none within reach. */
-function firstDates(rule: string, local: string, timezone: string, count: number): number[] {
+/** The first dates of a rule from a local time on that are after another one; none when there is none within reach. */
+function firstDates(rule: string, local: string, after: number, count: number): number[] {
   const dates: number[] = [];
   try {
     const recurrence = new RRuleTemporal({
-      rruleString: `DTSTART;TZID=${timezone}:${local.replaceAll(/[-:]/g, '')}\nRRULE:${rule}`,
+      rruleString: `DTSTART;TZID=UTC:${local.replaceAll(/[-:]/g, '')}\nRRULE:${rule}`,
       maxIterations: furthestPeriods,
       cache: false,
     });
     recurrence.all((date) => {
-      dates.push(date.epochMilliseconds);
+      if (date.epochMilliseconds >= after) dates.push(date.epochMilliseconds);
       return dates.length < count;
     });
   } catch {
