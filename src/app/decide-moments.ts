@@ -7,7 +7,7 @@ import { decide as decideMoments } from '../moments/decide.ts';
 import type { Observed, OccurrenceChange, SeenEvent } from '../moments/journey.ts';
 import type { State } from '../store/state/store.ts';
 import type { Core } from './core.ts';
-import { type DecidedJourney, readJourneys, writeChanges, writeJourneys, writeOccurrences } from './journeys.ts';
+import { type DecidedJourney, readJourneys, writeChanges, writeDecided, writeOccurrences } from './journeys.ts';
 import type { LiveModel } from './models.ts';
 import { ownOccurrences } from './own-occurrences.ts';
 import type { Decided } from './store-evaluations.ts';
@@ -43,7 +43,7 @@ export async function settleMoments(
   for (const { evaluated, decided } of settled) {
     const { account } = decided.evaluation;
     const observed = observe(workspace, live, evaluated, decided, since);
-    const previous = before.get(account) ?? null;
+    const previous = before.get(account)?.journey ?? null;
     const decision = decideMoments(model, live.version, previous, observed);
     const byTime = nextChange(account, watchedOf(model), observed.scope, evaluated.events);
     journeys.push({
@@ -55,7 +55,7 @@ export async function settleMoments(
     for (const change of decision.changes) changes.push({ account, region, change });
   }
   const now = Date.parse(settled[0]?.decided.evaluation.asOf ?? '');
-  await writeJourneys(db, workspace, live.version, journeys);
+  await writeDecided(db, workspace, live.version, journeys, before);
   return writeMoments(db, workspace, model, changes, now);
 }
 

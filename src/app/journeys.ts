@@ -3,14 +3,29 @@ import type { Journey, Occurrence, OccurrenceChange } from '../moments/journey.t
 import type { Moment } from '../model/resolved-moments.ts';
 import type { State } from '../store/state/store.ts';
 
+/** A journey as it is stored. */
+export interface StoredJourney {
+  readonly journey: Journey;
+  /** When it is to be looked at again; null: never, or it was taken for a look. */
+  readonly nextAt: number | null;
+}
+
 /** What was decided before about these accounts, by account. */
-export async function readJourneys(db: State, accounts: readonly string[]): Promise<Map<string, Journey>> {
+export async function readJourneys(db: State, accounts: readonly string[]): Promise<Map<string, StoredJourney>> {
   const rows = await db
     .selectFrom('journey')
-    .select(['account_id', 'journey'])
+    .select(['account_id', 'journey', 'decided_at', 'next_at'])
     .where('account_id', '=', sql<string>`ANY(${[...accounts]}::text[])`)
     .execute();
-  return new Map(rows.map((row) => [row.account_id, row.journey as Journey]));
+  return new Map(
+    rows.map((row) => [
+      row.account_id,
+      {
+        journey: { ...(row.journey as Journey), decidedAt: row.decided_at.getTime() },
+        nextAt: row.next_at?.getTime() ?? null,
+      },
+    ]),
+  );
 }
 
 /** A journey to be stored, and when it is to be looked at again. */
@@ -20,8 +35,50 @@ export interface DecidedJourney {
   readonly nextAt: number | null;
 }
 
-/** Writes journeys; who writes holds the row of each account. */
-export async function writeJourneys(
+/** How old the instant of the last look may get in the store: a later one only goes through these again. */
+const staleLookMs = 3_600_000;
+
+/**
+ * Writes journeys; who writes holds the row of each account. Most looks change nothing: then nothing is written, or only
+ * when it was and when the next one is.
+ */
+export async function writeDecided(
+  db: State,
+  workspace: string,
+  version: number,
+  decided: readonly DecidedJourney[],
+  before: ReadonlyMap<string, StoredJourney>,
+): Promise<void> {
+  const changed: DecidedJourney[] = [];
+  const looked: DecidedJourney[] = [];
+  for (const one of decided) {
+    const known = before.get(one.account);
+    if (known === undefined || !isSame(known.journey, one.journey)) changed.push(one);
+    else if (known.nextAt !== one.nextAt || one.journey.decidedAt - known.journey.decidedAt > staleLookMs)
+      looked.push(one);
+  }
+  await writeJourneys(db, workspace, version, changed);
+  await writeLooks(db, workspace, looked);
+}
+
+/** Deciding hands on every part that did not change. */
+function isSame(before: Journey, after: Journey): boolean {
+  return (Object.keys(after) as (keyof Journey)[]).every((key) => key === 'decidedAt' || before[key] === after[key]);
+}
+
+async function writeLooks(db: State, workspace: string, looked: readonly DecidedJourney[]): Promise<void> {
+  if (looked.length === 0) return;
+  const accounts = looked.map(({ account }) => account);
+  const at = looked.map(({ journey }) => instant(journey.decidedAt));
+  const next = looked.map(({ nextAt }) => instant(nextAt));
+  await sql`
+UPDATE journey AS j SET decided_at = d.decided_at, next_at = d.next_at
+FROM unnest(${accounts}::text[], ${at}::timestamptz[], ${next}::timestamptz[]) AS d (account, decided_at, next_at)
+WHERE j.workspace_id = ${workspace} AND j.account_id = d.account`.execute(db);
+}
+
+/** Whole journeys. */
+async function writeJourneys(
   db: State,
   workspace: string,
   version: number,

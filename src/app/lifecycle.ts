@@ -16,7 +16,7 @@ export function lifecycleReader(core: Core, workspace: string, { compiled }: Liv
   return async (accounts) => {
     const since = await watchedSince(core, workspace);
     const journeys = await core.state.within(workspace, (db) => readJourneys(db, accounts));
-    const needs = accounts.flatMap((account) => needsOf(model, account, journeys.get(account) ?? null, since));
+    const needs = accounts.flatMap((account) => needsOf(model, account, journeys.get(account)?.journey ?? null, since));
     if (needs.length === 0) return new Map();
     const { recent, last } = lifecycleQuery(workspace, core.events.table('events'), needs);
     const row = (raw: Record<string, unknown>) => ({
