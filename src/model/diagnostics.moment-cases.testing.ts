@@ -25,6 +25,12 @@ export const momentMistakes: readonly Mistake[] = [
     hint: 'did you mean escalate?',
   },
   {
+    code: 'model/unknown-key',
+    yaml: moment('on: Deal Won, appeals: { logos: first this, ⟨then that⟩ }'),
+    message: 'moments.x.appeals has no key "then that"',
+    hint: 'a text with a comma stands in quotes here',
+  },
+  {
     code: 'moment/no-trigger',
     yaml: moment('minutes: 60').replace('  x:', '  ⟨x⟩:'),
     message: 'nothing says what opens moment x',

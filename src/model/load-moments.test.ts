@@ -324,3 +324,39 @@ describe('the hash of a model with moments', () => {
     expect(hash(without)).toBe(hash(`${without}roles: { csm: {} }\n`));
   });
 });
+
+describe('the shipped model of a software company', () => {
+  const kinds = (text: string): Record<string, string[]> => {
+    const groups = Map.groupBy(modelOf(text).moments, (one) => one.trigger.kind);
+    return Object.fromEntries([...groups].map(([kind, moments]) => [kind, moments.map((one) => one.id)]));
+  };
+  const shipped = (text: string): string => `extends: b2b-saas\nrapport: 1\nname: Own\n${text}`;
+
+  it('has the moments of the essay on the customer engagement model', () => {
+    expect(kinds(shipped(''))).toEqual({
+      milestone: ['kickoff', 'first_login', 'first_training', 'accounts_created', 'first_metrics', 'self_sufficient'],
+      schedule: ['quarterly_review', 'monthly_metrics', 'annual_review', 'weekly_meeting'],
+      event: ['severe_case', 'product_release', 'sponsor_change', 'poor_survey'],
+      absence: ['silent_support'],
+      condition: ['usage_drop', 'key_usage_drop'],
+    });
+  });
+
+  it('says for each what for, and who does it at each touch', () => {
+    for (const one of modelOf(shipped('')).moments) {
+      expect(one.objective, one.id).toContain('could');
+      const segments = modelOf(shipped('')).segments.filter(({ id }) => one.segments?.includes(id) !== false);
+      // Where touch is low, people only act on severe cases.
+      const isLow = segments.some(({ touch }) => touch === 'low') && one.id !== 'severe_case';
+      if (isLow) expect(one.doneBy.low?.kind, one.id).toBe('automation');
+    }
+  });
+
+  it('can be had without any of them but the one that ends a phase', () => {
+    for (const { id } of modelOf(shipped('')).moments.filter((one) => one.id !== 'self_sufficient')) {
+      expect(load(shipped(`moments: { ${id}: null }`)).diagnostics.filter((one) => one.severity === 'error')).toEqual(
+        [],
+      );
+    }
+  });
+});

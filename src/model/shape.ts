@@ -140,10 +140,19 @@ function missingHint(path: Path): string | undefined {
 function reportUnknownKey(key: string, path: Path, root: Located, report: (one: Diagnostic) => void): void {
   const known = keysAt(path);
   const near = closest(key, known);
-  const hint = near === null ? `known keys: ${known.join(', ')}` : `did you mean ${near}?`;
+  const hint = isText(key, partAt(root, [...path, key]))
+    ? 'a text with a comma stands in quotes here'
+    : near === null
+      ? `known keys: ${known.join(', ')}`
+      : `did you mean ${near}?`;
   const where = path.length === 0 ? 'a model' : path.join('.');
   const at = placeOf(keyAt(root, [...path, key]));
   report(diagnostic('model/unknown-key', at, `${where} has no key ${JSON.stringify(key)}`, hint));
+}
+
+/** Whether a key is the rest of a text that was cut at its comma: `{ logos: first this, then that }`. */
+function isText(key: string, value: Located | undefined): boolean {
+  return key.includes(' ') && value?.kind === 'scalar' && value.value === null;
 }
 
 /** The keys that the schema knows at a path. */
