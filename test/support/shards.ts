@@ -40,3 +40,16 @@ export async function startShards(directory: string, log: Log): Promise<Shards> 
     },
   };
 }
+
+/** One ClickHouse server that several Rapports share by URL. */
+export async function startEventsServer(directory: string, log: Log): Promise<Shards> {
+  const owner = { name: 'owner', password: randomSecret(16) };
+  const login = (name: string) => ({ name, password: randomSecret(16) });
+  const logins = { owner, app: login('app'), reader: login('reader') };
+  const { engine, access } = await startClickHouse({ directory, log, logins });
+  const url = new URL(access.urls[0] ?? '');
+  url.username = owner.name;
+  url.password = owner.password;
+  url.pathname = '/rapport';
+  return { url: url.href, stop: () => engine.stop() };
+}
