@@ -146,6 +146,25 @@ describe('the same question on the same data', () => {
     }
   });
 
+  it('sums large numbers as whole billionths, and goes on where one is too large to be summed', async () => {
+    const workspace = 'ws_large';
+    const numbers = [700_000_000_001, -1e11, -1e11, -5e11];
+    const billionths = numbers.reduce((sum, number) => sum + BigInt(Math.floor(number * 1e9 + 0.5)), 0n);
+    await stores.events.insert(
+      'events',
+      [...numbers, 1e300, -1e300].map((minutes, index) =>
+        event({ workspace, account: 'acme', time: asOf - index }, { minutes }),
+      ),
+    );
+    await ensureRollup(stores.events, workspace, [compiled]);
+    await backfill(stores.events, workspace, [compiled]);
+    const ask = { compiled, workspace, asOf: asOf + dayMs, accounts: ['acme'] };
+    for (const source of ['rollup', 'raw'] as const)
+      expect((await evaluate(stores.events, { ...ask, source }))[0]?.measures['minutes'], source).toBe(
+        Number(billionths) / 1e9,
+      );
+  });
+
   it('adds the columns of a new model and drops those that nobody reads', async () => {
     const workspace = 'ws_columns';
     await ensureRollup(stores.events, workspace, [compiled]);
