@@ -1,4 +1,4 @@
-import type { RawEvent } from '../in-process/reduce.ts';
+import type { RawEvent } from '../in-process/raw-event.ts';
 import type { Slice } from '../in-process/merge.ts';
 import type { TraitRow } from '../in-process/trait-states.ts';
 

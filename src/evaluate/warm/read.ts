@@ -5,7 +5,7 @@ import { accountEventsQuery, traitHistoryQuery } from '../../compile/queries/acc
 import { traitDays, wholeDaysQuery } from '../../compile/queries/ingredients.ts';
 import type { EventStore } from '../../store/events/store.ts';
 import type { Slice } from '../in-process/merge.ts';
-import type { RawEvent } from '../in-process/reduce.ts';
+import type { RawEvent } from '../in-process/raw-event.ts';
 import type { TraitRow } from '../in-process/trait-states.ts';
 import type { WarmAccount } from './account.ts';
 
