@@ -3,6 +3,7 @@ import type { CompiledModel } from '../compile/compile.ts';
 import type { Answer } from './answer.ts';
 import { askedBand } from './band.ts';
 import { type Evaluation, type IndicatorEvaluation, indicatorStates } from './evaluation.ts';
+import { listOf } from './in-process/merge.ts';
 import type { Measure } from '../model/resolved.ts';
 import type { Value } from '../model/expression/expression.ts';
 
@@ -82,6 +83,5 @@ function numberOf(measure: Measure, value: number | null): Value {
 }
 
 function textOf(measure: Measure, value: string | null): Value {
-  if (value === null || measure.type !== 'list') return value;
-  return (JSON.parse(value) as unknown[]).map((item) => (typeof item === 'string' ? item : JSON.stringify(item)));
+  return value === null || measure.type !== 'list' ? value : listOf(value);
 }

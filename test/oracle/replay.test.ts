@@ -165,6 +165,21 @@ describe('the same question on the same data', () => {
       );
   });
 
+  it('shows a text that only begins like a list as an empty one', async () => {
+    const workspace = 'ws_lists';
+    const latest = { kind: 'latest', property: 'tags', propertyType: 'list' } as const;
+    const listed = compile(model({ measures: [measure('tags', { type: 'list', aggregate: latest })] }));
+    const rows = Object.entries({ acme: '[beta] customer', bolt: ['beta', 2] });
+    await stores.events.insert(
+      'events',
+      rows.map(([account, tags]) => event({ workspace, account, time: asOf }, { tags })),
+    );
+    for (const accounts of [null, ['acme', 'bolt']]) {
+      const found = await evaluate(stores.events, { compiled: listed, workspace, asOf, accounts, source: 'raw' });
+      expect(found.map(({ measures }) => measures['tags'])).toEqual([[], ['beta', '2']]);
+    }
+  });
+
   it('adds the columns of a new model and drops those that nobody reads', async () => {
     const workspace = 'ws_columns';
     await ensureRollup(stores.events, workspace, [compiled]);
