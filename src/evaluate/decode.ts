@@ -70,7 +70,9 @@ function indicatorsDecoder({ model }: CompiledModel): (row: Answer) => Record<st
       const applies = state !== 'na' && domain !== undefined && sum > 0 && total > 0;
       const weight = applies ? (domain.weight / total) * (indicator.weight / sum) : 0;
       const contribution = weight * (points ?? 0);
-      decoded[indicator.id] = { value: row.values[index] ?? null, points, state, weight, contribution };
+      const found = row.values[index] ?? null;
+      const value = found === null ? null : found + 0; // the engine has a −0, the language has one zero
+      decoded[indicator.id] = { value, points, state, weight, contribution };
     }
     return decoded;
   };

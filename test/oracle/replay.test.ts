@@ -165,6 +165,19 @@ describe('the same question on the same data', () => {
       );
   });
 
+  it('has one zero', async () => {
+    const workspace = 'ws_zero';
+    const value = call('negate', 'number', reference('measures', 'used', 'number'));
+    const negated = compile(
+      model({ measures: [measure('used', { events: ['Absent'] })], indicators: [indicator('used', { value })] }),
+    );
+    await stores.events.insert('events', [event({ workspace, account: 'acme', time: asOf })]);
+    for (const accounts of [null, ['acme']]) {
+      const [found] = await evaluate(stores.events, { compiled: negated, workspace, asOf, accounts, source: 'raw' });
+      expect(found?.indicators['used']?.value).toBe(0); // tells 0 from −0
+    }
+  });
+
   it('shows a text that only begins like a list as an empty one', async () => {
     const workspace = 'ws_lists';
     const latest = { kind: 'latest', property: 'tags', propertyType: 'list' } as const;
