@@ -1,6 +1,6 @@
 import { momentConditions } from '../compile/plan.ts';
 import { nextChange, type Watched, watchedBy } from '../evaluate/next-change.ts';
-import type { RawEvent } from '../evaluate/in-process/reduce.ts';
+import type { ReceivedEvent } from '../evaluate/in-process/raw-event.ts';
 import type { Evaluated } from '../evaluate/warm/accounts.ts';
 import type { ResolvedModel } from '../model/resolved.ts';
 import { decide as decideMoments } from '../moments/decide.ts';
@@ -122,7 +122,7 @@ function observe(
 }
 
 /** An event with its properties in the types of the catalog; what has another type is not known. */
-function seenEvent({ catalog }: ResolvedModel, event: RawEvent): SeenEvent[] {
+function seenEvent({ catalog }: ResolvedModel, event: ReceivedEvent): SeenEvent[] {
   const { id, name, kind, time, receivedAt, texts, numbers, times } = event;
   if (kind !== 'track' && kind !== 'page' && kind !== 'screen') return [];
   const properties: Record<string, unknown> = {};

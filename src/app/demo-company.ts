@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { createLiveCompany } from '../demo/live.ts';
+import { demoTeam } from '../demo/team.ts';
 import { simulateCompany } from '../demo/simulate.ts';
 import { loadMessages } from '../ingest/loader/load-messages.ts';
 import type { Core } from './core.ts';
@@ -14,6 +15,8 @@ const chunkSize = 50_000;
 /** The score history that is made at once: each week of twelve, and each of the last nights. */
 const weeks = 12;
 const nights = 3;
+/** How long the demo company has been using its moments. */
+const watchedDays = 90;
 
 /** Tells how far the seeding is, for a progress line. */
 export type SeedProgress = (step: string) => void;
@@ -44,6 +47,7 @@ export async function seedDemo(
   progress('publishing the model');
   await holdAll(core, workspace);
   await publishShipped(core, workspace, 'b2b-saas');
+  await bringTeam(core, workspace, now);
   const newest = lastMidnight(now);
   await reserveNight(core, workspace, newest);
   const midnights = pastMidnights(newest);
@@ -57,6 +61,30 @@ export async function seedDemo(
   progress('scoring every account');
   while (await isWaiting(core, workspace)) await sleep(100);
   return true;
+}
+
+/** The team, and moments as of some months ago: so that there is work that was done, work that is open, and some that is late. */
+async function bringTeam(core: Core, workspace: string, now: number): Promise<void> {
+  await core.state.within(workspace, async (db) => {
+    const members = demoTeam.map(({ id, name, region, isManager }) => ({
+      workspace_id: workspace,
+      id,
+      name,
+      region,
+      is_manager: isManager,
+      most_accounts: null,
+      removed_at: null,
+    }));
+    await db.insertInto('member').values(members).execute();
+    const pools = demoTeam.flatMap(({ id, pools: roles }) =>
+      roles.map((role) => ({ workspace_id: workspace, role, member_id: id })),
+    );
+    await db.insertInto('pool_member').values(pools).execute();
+    await db
+      .updateTable('model_version')
+      .set({ published_at: new Date(now - watchedDays * dayMs) })
+      .execute();
+  });
 }
 
 /** Once a week, then every night, oldest first. */

@@ -1,5 +1,5 @@
 import { type LifecycleNeed, lifecycleQuery } from '../compile/queries/account-events.ts';
-import type { RawEvent } from '../evaluate/in-process/reduce.ts';
+import type { ReceivedEvent } from '../evaluate/in-process/raw-event.ts';
 import { type EventTuple, rawEvent, type ReadLifecycle } from '../evaluate/warm/read.ts';
 import { eventsNeeded } from '../moments/needs.ts';
 import type { Journey } from '../moments/journey.ts';
@@ -27,9 +27,9 @@ export function lifecycleReader(core: Core, workspace: string, { compiled }: Liv
       core.events.query({ ...recent, row }),
       needs.some(({ andLast }) => andLast) ? core.events.query({ ...last, row }) : [],
     ]);
-    const found = new Map<string, Map<string, RawEvent>>();
+    const found = new Map<string, Map<string, ReceivedEvent>>();
     for (const { account, event } of [...some, ...others]) {
-      const events = found.get(account) ?? new Map<string, RawEvent>();
+      const events = found.get(account) ?? new Map<string, ReceivedEvent>();
       found.set(account, events.set(event.id, event));
     }
     return new Map([...found].map(([account, events]) => [account, [...events.values()]]));

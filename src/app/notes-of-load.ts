@@ -1,5 +1,5 @@
 import type { Note } from '../evaluate/warm/account.ts';
-import type { RawEvent } from '../evaluate/in-process/reduce.ts';
+import type { ReceivedEvent } from '../evaluate/in-process/raw-event.ts';
 import type { TraitRow } from '../evaluate/in-process/trait-states.ts';
 import type { LoadBatch } from '../ingest/loader/batch.ts';
 import { dayOf } from '../ingest/loader/day.ts';
@@ -34,7 +34,7 @@ function movedAccounts({ moves, leftovers, places }: LoadBatch): ReadonlySet<str
   ]);
 }
 
-function rawEvent({ time, id, kind, name, person, receivedAt, stored }: Message): RawEvent[] {
+function rawEvent({ time, id, kind, name, person, receivedAt, stored }: Message): ReceivedEvent[] {
   return stored === null ? [] : [{ time, id, kind, name, person, receivedAt, ...stored }];
 }
 

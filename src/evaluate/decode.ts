@@ -3,6 +3,7 @@ import type { CompiledModel } from '../compile/compile.ts';
 import type { Answer } from './answer.ts';
 import { askedBand } from './band.ts';
 import { type Evaluation, type IndicatorEvaluation, indicatorStates } from './evaluation.ts';
+import { listOf } from './in-process/merge.ts';
 import type { Measure } from '../model/resolved.ts';
 import type { Value } from '../model/expression/expression.ts';
 
@@ -94,13 +95,10 @@ function indicatorsDecoder({ model }: CompiledModel): (row: Answer) => Record<st
       const [domain, sum] = [domains[places[index] ?? -1], sums[places[index] ?? -1] ?? 0];
       const applies = state !== 'na' && domain !== undefined && sum > 0 && total > 0;
       const weight = applies ? (domain.weight / total) * (indicator.weight / sum) : 0;
-      decoded[indicator.id] = {
-        value: row.values[index] ?? null,
-        points,
-        state,
-        weight,
-        contribution: weight * (points ?? 0),
-      };
+      const contribution = weight * (points ?? 0);
+      const found = row.values[index] ?? null;
+      const value = found === null ? null : found + 0; // the engine has a −0, the language has one zero
+      decoded[indicator.id] = { value, points, state, weight, contribution };
     }
     return decoded;
   };
@@ -115,6 +113,5 @@ function numberOf(measure: Measure, value: number | null): Value {
 }
 
 function textOf(measure: Measure, value: string | null): Value {
-  if (value === null || measure.type !== 'list') return value;
-  return (JSON.parse(value) as unknown[]).map((item) => (typeof item === 'string' ? item : JSON.stringify(item)));
+  return value === null || measure.type !== 'list' ? value : listOf(value);
 }

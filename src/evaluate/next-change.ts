@@ -3,7 +3,7 @@ import { visit } from '../compile/plan.ts';
 import { evaluateExpression, type EvaluationScope } from '../model/expression/evaluate.ts';
 import type { Expression } from '../model/expression/expression.ts';
 import type { Measure, ResolvedModel } from '../model/resolved.ts';
-import type { RawEvent } from './in-process/reduce.ts';
+import type { RawEvent } from './in-process/raw-event.ts';
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;

@@ -24,7 +24,7 @@ const windows = [7 * dayMs, 28 * dayMs, 3 * dayMs + 1, 5 * 3_600_000 + 250, 86_4
 const names = ['Used', 'Opened', 'Closed', 'Rated'] as const;
 
 /** Instants where mistakes live: midnights, window edges, one millisecond around them, and anything else. */
-function instants(): fc.Arbitrary<number> {
+export function instants(): fc.Arbitrary<number> {
   const edge = fc.tuple(
     fc.constantFrom(0, ...windows),
     fc.constantFrom(base, base + dayMs / 2 + 17),

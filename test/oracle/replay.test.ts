@@ -146,6 +146,53 @@ describe('the same question on the same data', () => {
     }
   });
 
+  it('sums large numbers as whole billionths, and goes on where one is too large to be summed', async () => {
+    const workspace = 'ws_large';
+    const numbers = [700_000_000_001, -1e11, -1e11, -5e11];
+    const billionths = numbers.reduce((sum, number) => sum + BigInt(Math.floor(number * 1e9 + 0.5)), 0n);
+    await stores.events.insert(
+      'events',
+      [...numbers, 1e300, -1e300].map((minutes, index) =>
+        event({ workspace, account: 'acme', time: asOf - index }, { minutes }),
+      ),
+    );
+    await ensureRollup(stores.events, workspace, [compiled]);
+    await backfill(stores.events, workspace, [compiled]);
+    const ask = { compiled, workspace, asOf: asOf + dayMs, accounts: ['acme'] };
+    for (const source of ['rollup', 'raw'] as const)
+      expect((await evaluate(stores.events, { ...ask, source }))[0]?.measures['minutes'], source).toBe(
+        Number(billionths) / 1e9,
+      );
+  });
+
+  it('has one zero', async () => {
+    const workspace = 'ws_zero';
+    const value = call('negate', 'number', reference('measures', 'used', 'number'));
+    const negated = compile(
+      model({ measures: [measure('used', { events: ['Absent'] })], indicators: [indicator('used', { value })] }),
+    );
+    await stores.events.insert('events', [event({ workspace, account: 'acme', time: asOf })]);
+    for (const accounts of [null, ['acme']]) {
+      const [found] = await evaluate(stores.events, { compiled: negated, workspace, asOf, accounts, source: 'raw' });
+      expect(found?.indicators['used']?.value).toBe(0); // tells 0 from −0
+    }
+  });
+
+  it('shows a text that only begins like a list as an empty one', async () => {
+    const workspace = 'ws_lists';
+    const latest = { kind: 'latest', property: 'tags', propertyType: 'list' } as const;
+    const listed = compile(model({ measures: [measure('tags', { type: 'list', aggregate: latest })] }));
+    const rows = Object.entries({ acme: '[beta] customer', bolt: ['beta', 2] });
+    await stores.events.insert(
+      'events',
+      rows.map(([account, tags]) => event({ workspace, account, time: asOf }, { tags })),
+    );
+    for (const accounts of [null, ['acme', 'bolt']]) {
+      const found = await evaluate(stores.events, { compiled: listed, workspace, asOf, accounts, source: 'raw' });
+      expect(found.map(({ measures }) => measures['tags'])).toEqual([[], ['beta', '2']]);
+    }
+  });
+
   it('adds the columns of a new model and drops those that nobody reads', async () => {
     const workspace = 'ws_columns';
     await ensureRollup(stores.events, workspace, [compiled]);

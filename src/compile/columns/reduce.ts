@@ -63,7 +63,7 @@ function aggregateSql(measure: BaseMeasure, parameters: Parameters): string {
     case 'last':
       return `maxOrNullIf(time, ${match})`;
     case 'sum':
-      return sumSql(propertySql(base.property, 'number', parameters), match);
+      return sumSql(base.property, match, parameters);
     case 'min':
     case 'max':
       return `${base.kind}OrNullIf(${propertySql(base.property, 'number', parameters)}, ${match})`;
@@ -83,9 +83,16 @@ function aggregateSql(measure: BaseMeasure, parameters: Parameters): string {
 }
 
 /** Exact: billionths as integers, so that the order of rows never shows. Beyond ±1e15 a number is not taken. */
-function sumSql(value: string, match: string): string {
-  const taken = `${match} AND ifNull(abs(${value}) <= 1e15, 0)`;
-  return `(sumIf(toInt128(floor(ifNull(${value}, 0) * 1e9 + 0.5)), ${taken}), countIf(${taken}))`;
+function sumSql(property: string, match: string, parameters: Parameters): string {
+  const key = parameters.text(property);
+  const number = `numbers[${key}]`; // 0 where it is missing
+  const taken = `${match} AND mapContains(numbers, ${key}) AND abs(${number}) <= 1e15`;
+  // Numbers are converted in all rows, also in those that are not taken, and the engine refuses infinity (1e300 × 1e9).
+  const billionths = `floor(if(abs(${number}) <= 1e15, ${number}, 0e0) * 1e9 + 0.5)`;
+  // In two parts: by itself the engine converts through 64 bits, which loses billionths from 2^64 (a number of 1.8e10) on.
+  const [high, low] = [`floor(b / 4294967296e0)`, `b - floor(b / 4294967296e0) * 4294967296e0`];
+  const whole = `arrayMap(b -> toInt128(toInt64(${high})) * 4294967296 + toInt64(${low}), [${billionths}])[1]`;
+  return `(sumIf(${whole}, ${taken}), countIf(${taken}))`;
 }
 
 function latestSql(property: string, type: PropertyType, match: string, parameters: Parameters): string {

@@ -1,195 +1,167 @@
 import type { BaseKind, BaseMeasure } from '../../compile/base-measure.ts';
-import { visit } from '../../compile/plan.ts';
-import { evaluateExpression } from '../../model/expression/evaluate.ts';
-import type { Expression, Type, Value } from '../../model/expression/expression.ts';
+import type { PropertyType } from '../../model/resolved.ts';
 import { compareTexts } from '../../model/expression/version.ts';
-import { listOf } from './merge.ts';
-import type { RawEvent } from './reduce.ts';
+import { conditionOf, numberReader, propertyReader, type RawEvent, textReader } from './raw-event.ts';
 
-/** A cell while events are taken into it. What it becomes is said at `merge.ts`. */
-export type Cell =
-  | { readonly kind: 'count'; count: number }
-  | { readonly kind: 'days'; readonly found: Set<number> }
-  | { readonly kind: 'unique'; readonly found: Set<string> }
-  | { readonly kind: 'first' | 'last' | 'min' | 'max'; value: number | null }
-  | { readonly kind: 'sum'; billionths: bigint; events: number }
-  | { readonly kind: 'latest'; time: number; id: string; value: string | number | null }
-  | { readonly kind: 'open'; readonly last: Map<string, number> };
-
-/** A cell of no events. */
-export function emptyCell(base: BaseKind): Cell {
-  switch (base.kind) {
-    case 'count':
-      return { kind: 'count', count: 0 };
-    case 'days':
-      return { kind: 'days', found: new Set() };
-    case 'unique':
-      return { kind: 'unique', found: new Set() };
-    case 'first':
-    case 'last':
-    case 'min':
-    case 'max':
-      return { kind: base.kind, value: null };
-    case 'sum':
-      return { kind: 'sum', billionths: 0n, events: 0 };
-    case 'latest':
-      return { kind: 'latest', time: 0, id: '', value: null };
-    case 'open':
-      return { kind: 'open', last: new Map() };
-  }
-}
-
-/** The cell as the engine would show it. */
-export function finished(cell: Cell): unknown {
-  switch (cell.kind) {
-    case 'count':
-      return cell.count;
-    case 'days':
-      return [...cell.found].toSorted((a, b) => a - b);
-    case 'unique':
-      return [...cell.found].toSorted(compareTexts);
-    case 'first':
-    case 'last':
-    case 'min':
-    case 'max':
-      return cell.value;
-    case 'sum':
-      return [String(cell.billionths), cell.events];
-    case 'latest':
-      return [cell.time, cell.id, cell.value];
-    case 'open': {
-      const pairs = [...cell.last].toSorted(([a], [b]) => compareTexts(a, b));
-      return [pairs.map(([pair]) => pair), pairs.map(([, transition]) => transition)];
-    }
-  }
-}
-
-/** Takes an event into the cell of a base measure, if its condition holds. The name of the event has been looked at. */
-export function taker({ base, where }: BaseMeasure): { readonly take: (cell: Cell, event: RawEvent) => void } {
-  const holds = where === null ? () => true : conditionOf(where);
-  if (base.kind === 'open') {
-    return {
-      take: (cell, event) => {
-        if (cell.kind !== 'open') return;
-        const pair = own(event.texts, base.by);
-        const closes = event.name === base.to;
-        if (pair === null || (!closes && !holds(event))) return;
-        const transition = event.time * 2 + (closes ? 1 : 0);
-        cell.last.set(pair, Math.max(cell.last.get(pair) ?? -Infinity, transition));
-      },
-    };
-  }
-  const read = readerOf(base);
-  return {
-    take: (cell, event) => {
-      const value = read(event);
-      if (value !== null && holds(event)) add(cell, value, event);
-    },
-  };
-}
-
-/** What of an event a base measure takes; null: nothing. */
-function readerOf(base: Exclude<BaseKind, { kind: 'open' }>): (event: RawEvent) => string | number | null {
-  switch (base.kind) {
-    case 'count':
-      return () => 1;
-    case 'days':
-      return ({ time }) => Math.floor(time / dayMs);
-    case 'first':
-    case 'last':
-      return ({ time }) => time;
-    case 'sum':
-    case 'min':
-    case 'max':
-      return ({ numbers }) => own(numbers, base.property);
-    case 'unique':
-      return base.property === null
-        ? ({ person }) => (person === '' ? null : person)
-        : ({ texts }) => own(texts, base.property ?? '');
-    case 'latest':
-      return (event) => {
-        const value = propertyOf(event, base.property, base.propertyType);
-        if (typeof value === 'boolean') return value ? 1 : 0;
-        // A list is kept as it was sent.
-        return Array.isArray(value) ? own(event.texts, base.property) : (value as string | number | null);
-      };
-  }
+/** How a column takes events into its cell. What a finished cell holds is said at `merge.ts`. */
+export interface Fold {
+  /** The cell with one more event; undefined as long as no event counted. The name of the event has been looked at. */
+  readonly take: (cell: unknown, event: RawEvent) => unknown;
+  /** The cell as the engine would show it. All cells of no events are one: most cells of most days are empty. */
+  readonly finish: (cell: unknown) => unknown;
 }
 
 const dayMs = 86_400_000;
 
-function add(cell: Cell, value: string | number, event: RawEvent): void {
-  switch (cell.kind) {
+/** The fold of a base measure, as `columns/reduce.ts` says it in SQL. */
+export function foldOf({ base, where }: BaseMeasure): Fold {
+  const holds = where === null ? () => true : conditionOf(where);
+  switch (base.kind) {
     case 'count':
-      cell.count += 1;
-      return;
+      return fold({ read: () => 1, holds, add: (count: number | undefined) => (count ?? 0) + 1, empty: 0 });
     case 'days':
-      cell.found.add(value as number);
-      return;
+      return fold({
+        read: ({ time }) => Math.floor(time / dayMs),
+        holds,
+        add: otherDate,
+        finish: (dates) => dates.toSorted((a, b) => a - b),
+        empty: [],
+      });
     case 'unique':
-      cell.found.add(value as string);
-      return;
+      return fold({
+        read: base.property === null ? ({ person }) => (person === '' ? null : person) : textReader(base.property),
+        holds,
+        add: (found: Set<string> | undefined, text) => (found ?? new Set<string>()).add(text),
+        finish: (found) => [...found].toSorted(compareTexts),
+        empty: [],
+      });
     case 'first':
-    case 'min':
-      cell.value = cell.value === null ? (value as number) : Math.min(cell.value, value as number);
-      return;
     case 'last':
+      return fold({ read: ({ time }) => time, holds, add: base.kind === 'first' ? lower : higher, empty: null });
+    case 'min':
     case 'max':
-      cell.value = cell.value === null ? (value as number) : Math.max(cell.value, value as number);
-      return;
+      return fold({
+        read: numberReader(base.property),
+        holds,
+        add: base.kind === 'min' ? lower : higher,
+        empty: null,
+      });
     case 'sum':
-      // Beyond ±1e15 a number is not taken; billionths as whole numbers, so that the order of events never shows.
-      if (Math.abs(value as number) > 1e15) return;
-      cell.billionths += BigInt(Math.floor((value as number) * 1e9 + 0.5));
-      cell.events += 1;
-      return;
-    case 'latest': {
-      const later = cell.value === null ? 1 : event.time - cell.time || compareTexts(event.id, cell.id);
-      if (later > 0) Object.assign(cell, { time: event.time, id: event.id, value });
-      return;
-    }
+      return fold({ read: summand(base.property), holds, add: addToSum, finish: finishSum, empty: ['0', 0] });
+    case 'latest':
+      return latestFold(base, holds);
     case 'open':
-      return; // has a taker of its own
+      return openFold(base, holds);
   }
 }
 
-/** Whether a condition over properties is true of an event. */
-function conditionOf(where: Expression): (event: RawEvent) => boolean {
-  const read: { readonly name: string; readonly type: Type }[] = [];
-  visit(where, (node) => {
-    if (node.kind === 'reference' && node.scope === 'properties') read.push(node);
-  });
-  return (event) => {
-    const properties: Record<string, Value> = {};
-    for (const { name, type } of read) properties[name] = propertyOf(event, name, type);
-    return evaluateExpression(where, { now: 0, properties }) === true;
+/** Puts a fold together; `holds` is asked last, because conditions cost most. */
+function fold<Cell, Read>(parts: {
+  readonly read: (event: RawEvent) => Read | null;
+  readonly holds: (event: RawEvent) => boolean;
+  readonly add: (cell: Cell | undefined, value: Read, event: RawEvent) => Cell;
+  readonly finish?: (cell: Cell) => unknown;
+  readonly empty: unknown;
+}): Fold {
+  const { read, holds, add, finish, empty } = parts;
+  return {
+    take: (cell, event) => {
+      const value = read(event);
+      return value !== null && holds(event) ? add(cell as Cell | undefined, value, event) : cell;
+    },
+    finish: (cell) => (cell === undefined ? empty : finish === undefined ? cell : finish(cell as Cell)),
   };
 }
 
-/** A property as a value of its type, null when the event has none of that type: as `propertySql` reads it. */
-function propertyOf({ texts, numbers, times }: RawEvent, name: string, type: Type): Value {
-  switch (type) {
-    case 'number':
-      return own(numbers, name);
-    case 'time':
-      return own(times, name);
-    case 'bool': {
-      const text = own(texts, name);
-      return text === 'true' ? true : text === 'false' ? false : null;
-    }
-    case 'list': {
-      const text = own(texts, name);
-      return text?.startsWith('[') === true ? listOf(text) : null;
-    }
-    case 'string':
-    case 'version':
-      return own(texts, name);
-    case 'series':
-      throw new Error('a property is never a series');
-  }
+/** A day (00:00, 24:00] has at most two dates. */
+function otherDate(known: number[] | undefined, date: number): number[] {
+  if (known === undefined) return [date];
+  if (!known.includes(date)) known.push(date);
+  return known;
 }
 
-/** Keys come from senders: `constructor` is only a key. */
-function own<Item>(record: Readonly<Record<string, Item>>, key: string): Item | null {
-  return Object.hasOwn(record, key) ? (record[key] ?? null) : null;
+function lower(known: number | undefined, value: number): number {
+  return known === undefined || value < known ? value : known;
+}
+
+function higher(known: number | undefined, value: number): number {
+  return known === undefined || value > known ? value : known;
+}
+
+/** Billionths as whole numbers, so that the order of events never shows: `small` while it holds them exactly. */
+interface Sum {
+  small: number;
+  large: bigint;
+  events: number;
+}
+
+/** Whole billionths. Beyond ±1e15 a number is not taken. */
+function summand(property: string): (event: RawEvent) => number | null {
+  const read = numberReader(property);
+  return (event) => {
+    const value = read(event);
+    return value === null || Math.abs(value) > 1e15 ? null : Math.floor(value * 1e9 + 0.5);
+  };
+}
+
+function addToSum(known: Sum | undefined, billionths: number): Sum {
+  const sum = known ?? { small: 0, large: 0n, events: 0 };
+  const small = sum.small + billionths;
+  if (Number.isSafeInteger(small) && Number.isSafeInteger(billionths)) sum.small = small;
+  else sum.large += BigInt(billionths);
+  sum.events += 1;
+  return sum;
+}
+
+function finishSum({ small, large, events }: Sum): readonly [billionths: string, events: number] {
+  return [String(large + BigInt(small)), events];
+}
+
+interface Latest {
+  time: number;
+  id: string;
+  value: string | number;
+}
+
+function latestFold(base: Extract<BaseKind, { kind: 'latest' }>, holds: (event: RawEvent) => boolean): Fold {
+  return fold({
+    read: storedReader(base.property, base.propertyType),
+    holds,
+    add: (known: Latest | undefined, value, { time, id }) => {
+      if (known === undefined) return { time, id, value };
+      if ((time - known.time || compareTexts(id, known.id)) > 0) Object.assign(known, { time, id, value });
+      return known;
+    },
+    finish: ({ time, id, value }) => [time, id, value],
+    empty: [0, '', null],
+  });
+}
+
+/** A property as a column keeps it: a bool as 1 or 0, a list as it was sent. */
+function storedReader(property: string, type: PropertyType): (event: RawEvent) => string | number | null {
+  const text = textReader(property);
+  if (type === 'list') return (event) => (text(event)?.startsWith('[') === true ? text(event) : null);
+  const read = propertyReader(property, type);
+  return (event) => {
+    const value = read(event);
+    return typeof value === 'boolean' ? Number(value) : (value as string | number | null);
+  };
+}
+
+/** One number per transition, so that the newest wins and at the same instant the close does; closes have no condition. */
+function openFold({ to, by }: Extract<BaseKind, { kind: 'open' }>, holds: (event: RawEvent) => boolean): Fold {
+  return fold({
+    read: textReader(by),
+    holds: (event) => event.name === to || holds(event),
+    add: (known: Map<string, number> | undefined, pair, { time, name }) => {
+      const last = known ?? new Map<string, number>();
+      const transition = time * 2 + (name === to ? 1 : 0);
+      return transition > (last.get(pair) ?? -Infinity) ? last.set(pair, transition) : last;
+    },
+    finish: (last) => {
+      const pairs = [...last].toSorted(([a], [b]) => compareTexts(a, b));
+      return [pairs.map(([pair]) => pair), pairs.map(([, transition]) => transition)];
+    },
+    empty: [[], []],
+  });
 }

@@ -96,7 +96,7 @@ function readLatest(type: PropertyType, cells: readonly Latest[]): Reading {
   return { value, json: type === 'list' ? String(found) : null, filled: true, newest: at };
 }
 
-/** The texts of a list, which is kept as JSON: strings as they are, anything else as its JSON. */
+/** The texts of a list, which is kept as JSON: strings as they are, anything else as its JSON; none if it only looks so. */
 export function listOf(json: string): readonly string[] {
   try {
     const items = JSON.parse(json) as unknown;

@@ -1,4 +1,4 @@
-import type { RawEvent } from '../in-process/reduce.ts';
+import type { ReceivedEvent } from '../in-process/raw-event.ts';
 import type { Slice } from '../in-process/merge.ts';
 import type { TraitRow } from '../in-process/trait-states.ts';
 
@@ -9,9 +9,9 @@ export interface WarmAccount {
   /** Finished days that no window cuts, put together between the ends of windows. */
   readonly slices: readonly Slice[];
   /** Events of the cut days and of the running day, by id. */
-  readonly events: ReadonlyMap<string, RawEvent>;
+  readonly events: ReadonlyMap<string, ReceivedEvent>;
   /** Older events that deciding moments needs. */
-  readonly lifecycle: readonly RawEvent[];
+  readonly lifecycle: readonly ReceivedEvent[];
   /** By trait. */
   readonly traits: ReadonlyMap<string, readonly TraitRow[]>;
 }
@@ -26,7 +26,7 @@ export interface Note {
 
 /** Events of the running day, and traits. */
 export interface News {
-  readonly events: readonly RawEvent[];
+  readonly events: readonly ReceivedEvent[];
   readonly traits: readonly { readonly name: string; readonly row: TraitRow }[];
 }
 

@@ -12,7 +12,8 @@ import type { Evaluation } from '../evaluation.ts';
 import { answerer } from '../in-process/answer.ts';
 import type { View } from '../in-process/facts.ts';
 import type { Ingredients } from '../in-process/ingredients.ts';
-import { type RawEvent, type Reducer, reducer } from '../in-process/reduce.ts';
+import type { ReceivedEvent } from '../in-process/raw-event.ts';
+import { type Reducer, reducer } from '../in-process/reduce.ts';
 import { traitStates } from '../in-process/trait-states.ts';
 import type { EvaluationMemory } from '../memory.ts';
 import type { Note, WarmAccount } from './account.ts';
@@ -40,7 +41,7 @@ export interface Evaluated {
   /** What conditions see, but for band and phase. */
   readonly scope: EvaluationScope;
   /** Those that deciding asked for and those of the days at hand, in no order. */
-  readonly events: readonly RawEvent[];
+  readonly events: readonly ReceivedEvent[];
 }
 
 /** With more events on its cut days than this an account is not kept, but read each time. */

@@ -5,7 +5,7 @@ import { accountEventsQuery, traitHistoryQuery } from '../../compile/queries/acc
 import { traitDays, wholeDaysQuery } from '../../compile/queries/ingredients.ts';
 import type { EventStore } from '../../store/events/store.ts';
 import type { Slice } from '../in-process/merge.ts';
-import type { RawEvent } from '../in-process/reduce.ts';
+import type { ReceivedEvent } from '../in-process/raw-event.ts';
 import type { TraitRow } from '../in-process/trait-states.ts';
 import type { WarmAccount } from './account.ts';
 
@@ -13,7 +13,7 @@ import type { WarmAccount } from './account.ts';
 const batchSize = 1_000;
 
 /** Reads the older events that deciding needs of some accounts. */
-export type ReadLifecycle = (accounts: readonly string[]) => Promise<ReadonlyMap<string, readonly RawEvent[]>>;
+export type ReadLifecycle = (accounts: readonly string[]) => Promise<ReadonlyMap<string, readonly ReceivedEvent[]>>;
 
 /**
  * Reads what is remembered of the accounts of a vantage. Finished days must be rolled up. What is read may hold more
@@ -80,7 +80,7 @@ async function readSome(
 export type EventTuple = readonly [
   time: number,
   id: string,
-  kind: RawEvent['kind'],
+  kind: ReceivedEvent['kind'],
   name: string,
   person: string,
   texts: Record<string, string>,
@@ -90,6 +90,6 @@ export type EventTuple = readonly [
 ];
 
 /** A row of the queries for events. */
-export function rawEvent([time, id, kind, name, person, texts, numbers, times, receivedAt]: EventTuple): RawEvent {
+export function rawEvent([time, id, kind, name, person, texts, numbers, times, receivedAt]: EventTuple): ReceivedEvent {
   return { time, id, kind, name, person, texts, numbers, times, receivedAt };
 }
