@@ -8,10 +8,10 @@ import { answerer } from '../../src/evaluate/in-process/answer.ts';
 import { type Ingredients, readIngredients } from '../../src/evaluate/in-process/ingredients.ts';
 import type { Slice } from '../../src/evaluate/in-process/merge.ts';
 import { reducer } from '../../src/evaluate/in-process/reduce.ts';
-import { type TraitRow, traitStates } from '../../src/evaluate/in-process/trait-states.ts';
+import { traitStates } from '../../src/evaluate/in-process/trait-states.ts';
 import type { EventRow } from '../../src/store/events/tables.ts';
 import { useStores } from '../support/engines.ts';
-import { dayMs, event, measure, model } from './build.ts';
+import { accountTrait, dayMs, event, measure, model } from './build.ts';
 import { base, instants } from './generate.ts';
 import { oddWorlds } from './odd.ts';
 import type { World } from './oracle.ts';
@@ -73,14 +73,7 @@ function traitsInProcess({ vantage, planned }: Asked, rows: World['traits']) {
     mapValues(
       Map.groupBy(own, ({ trait }) => trait),
       (history) => {
-        const values = history.map(({ time, message, text, number, moment, removed }): TraitRow => [
-          time,
-          message,
-          text,
-          number,
-          moment,
-          1 - removed,
-        ]);
+        const values = history.map((row) => accountTrait(row).row);
         return traitStates(values, vantage.asOf, traitDays(planned));
       },
     ),
