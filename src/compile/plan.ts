@@ -66,6 +66,11 @@ export interface Plan {
   readonly edgeDays: readonly number[];
 }
 
+/** Who an event is counted for, from what the model is about and what `events.account` holds; left out: the same. */
+export function subjectOf({ model }: CompiledModel, accountKind?: 'group' | 'person'): Vantage['subject'] {
+  return model.account === 'person' && accountKind === 'group' ? 'person' : 'account';
+}
+
 /** Decides which columns an evaluation needs and where days have to be cut. */
 export function plan(compiled: CompiledModel, vantage: Vantage): Plan {
   const { model } = compiled;

@@ -1,6 +1,6 @@
 import { midnightOf } from '../compile/columns/merge.ts';
 import type { CompiledModel } from '../compile/compile.ts';
-import { type Cohort, plan, type Vantage } from '../compile/plan.ts';
+import { type Cohort, plan, subjectOf, type Vantage } from '../compile/plan.ts';
 import { cohortIndicators } from '../compile/queries/cohort.ts';
 import { evaluationQuery } from '../compile/queries/evaluation.ts';
 import type { EventStore } from '../store/events/store.ts';
@@ -98,7 +98,7 @@ async function vantageAt(events: EventStore, request: EvaluateRequest, asOf: num
 function assemble(events: EventStore, request: EvaluateRequest, asOf: number, heartbeats: Heartbeats): Vantage {
   const { compiled, workspace } = request;
   const knownAt = request.knownAt ?? null;
-  const subject = compiled.model.account === 'person' && request.accountKind === 'group' ? 'person' : 'account';
+  const subject = subjectOf(compiled, request.accountKind);
   return {
     workspace,
     subject,

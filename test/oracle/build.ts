@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { AccountTrait } from '../../src/evaluate/in-process/evaluate-events.ts';
 import type { Expression, Operator, Scope, Type } from '../../src/model/expression/expression.ts';
 import type { Indicator, Measure, Place, ResolvedModel } from '../../src/model/resolved.ts';
 import type { EventRow } from '../../src/store/events/tables.ts';
@@ -97,6 +98,20 @@ export function model(parts: Partial<ResolvedModel> = {}): ResolvedModel {
 /** As the loader writes a property or trait. */
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** A stored trait as the evaluation of plain data takes it. */
+export function accountTrait({
+  id,
+  trait: name,
+  time,
+  message,
+  text,
+  number,
+  moment,
+  removed,
+}: TraitRow): AccountTrait {
+  return { account: id, name, row: [time, message, text, number, moment, 1 - removed] };
 }
 
 let made = 0;

@@ -4,14 +4,15 @@ import { compile, type CompiledModel } from '../../src/compile/compile.ts';
 import { plan, type Plan, type Vantage } from '../../src/compile/plan.ts';
 import { ingredientQueries, traitDays } from '../../src/compile/queries/ingredients.ts';
 import { vantageOf } from '../../src/evaluate/evaluate.ts';
+import type { Ingredients } from '../../src/evaluate/in-process/ingredients.ts';
 import { answerer } from '../../src/evaluate/in-process/answer.ts';
 import { type Ingredients, readIngredients } from '../../src/evaluate/in-process/ingredients.ts';
 import type { Slice } from '../../src/evaluate/in-process/merge.ts';
 import { reducer } from '../../src/evaluate/in-process/reduce.ts';
-import { type TraitRow, traitStates } from '../../src/evaluate/in-process/trait-states.ts';
+import { traitStates } from '../../src/evaluate/in-process/trait-states.ts';
 import type { EventRow } from '../../src/store/events/tables.ts';
 import { useStores } from '../support/engines.ts';
-import { dayMs, event, measure, model } from './build.ts';
+import { accountTrait, dayMs, event, measure, model } from './build.ts';
 import { base, instants } from './generate.ts';
 import { oddWorlds } from './odd.ts';
 import type { World } from './oracle.ts';
@@ -73,14 +74,7 @@ function traitsInProcess({ vantage, planned }: Asked, rows: World['traits']) {
     mapValues(
       Map.groupBy(own, ({ trait }) => trait),
       (history) => {
-        const values = history.map(({ time, message, text, number, moment, removed }): TraitRow => [
-          time,
-          message,
-          text,
-          number,
-          moment,
-          1 - removed,
-        ]);
+        const values = history.map((row) => accountTrait(row).row);
         return traitStates(values, vantage.asOf, traitDays(planned));
       },
     ),
@@ -121,7 +115,8 @@ describe('what is made in process of raw rows', () => {
           read.map(({ account, traits }) => ({ account, traits })),
         );
         const answer = answerer({ compiled, vantage, plan: planned });
-        expect(made.map(answer)).toEqual(read.map(answer));
+        const answers = (some: readonly Ingredients[]) => some.map((one) => answer(one).answer);
+        expect(answers(made)).toEqual(answers(read));
       }),
       { numRuns: 40 },
     );

@@ -62,7 +62,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await Promise.all(servers.map((server) => server?.stop()));
+  for (const server of servers) await server?.stop();
   await events?.stop();
   await dropDatabase(inject('engines').superuser, database);
   rmSync(directory, { recursive: true, force: true });

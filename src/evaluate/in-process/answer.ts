@@ -4,9 +4,10 @@ import type { Value } from '../../model/expression/expression.ts';
 import type { Measure } from '../../model/resolved.ts';
 import type { Answer } from '../answer.ts';
 import { type Facts, factsReader, placeOf, type View } from './facts.ts';
-import { judgeOf } from './indicators.ts';
+import { judgesOf } from './indicators.ts';
 import type { Ingredients } from './ingredients.ts';
 import { scoreOf } from './score.ts';
+import { segmentOf } from './segment.ts';
 
 /** An answer, and what conditions on the account see: measures, traits, points, segment, score and coverage. */
 export interface Answered {
@@ -24,18 +25,12 @@ export function answerer(view: View): (ingredients: Ingredients) => Answered {
   const read = factsReader(view);
   const measures = measuresReader(view);
   const tests = audienceTests(compiled).map(({ audience, band }) => ({ when: model.audiences[audience]?.when, band }));
-  const judges = new Map<string, ReturnType<typeof judgeOf>>();
-  const judgesOf = (segment: string): ReturnType<typeof judgeOf> => {
-    const judge = judges.get(segment) ?? judgeOf(view, segment);
-    judges.set(segment, judge);
-    return judge;
-  };
+  const judges = judgesOf(view);
   return (ingredients) => {
     const facts = read(ingredients);
     const scope = facts.scope(vantage.asOf);
-    const first = model.segments.find(({ when }) => when === null || evaluateExpression(when, scope) === true);
-    const segment = first?.id ?? '';
-    const judged = judgesOf(segment)(facts);
+    const segment = segmentOf(model, scope);
+    const judged = judges(segment)(facts);
     const indicators: Record<string, Value> = {};
     for (const [index, { id }] of model.indicators.entries()) indicators[id] = judged[index]?.points ?? null;
     const pointed: EvaluationScope = { ...scope, indicators, evaluation: { segment } };

@@ -15,10 +15,20 @@ export interface Judged {
   readonly points: number | null;
 }
 
-/** Values, states and points of the indicators for the accounts of a segment: the steps `valued` and `pointed`. */
-export function judgeOf(view: View, segment: string): (facts: Facts) => Judged[] {
-  const prepared = view.compiled.model.indicators.map((indicator) => prepare(indicator, segment, view));
-  return (facts) => prepared.map((one) => judge(one, facts));
+/**
+ * Values, states and points of the indicators for the accounts of a segment: the steps `valued` and `pointed`. Each segment
+ * is prepared once.
+ */
+export function judgesOf(view: View): (segment: string) => (facts: Facts) => Judged[] {
+  const judges = new Map<string, (facts: Facts) => Judged[]>();
+  return (segment) => {
+    const known = judges.get(segment);
+    if (known !== undefined) return known;
+    const prepared = view.compiled.model.indicators.map((indicator) => prepare(indicator, segment, view));
+    const made = (facts: Facts): Judged[] => prepared.map((one) => judge(one, facts));
+    judges.set(segment, made);
+    return made;
+  };
 }
 
 /** All that is known of an indicator before looking at an account. */

@@ -1,7 +1,6 @@
 import type { CompiledModel } from '../../compile/compile.ts';
 import { midnightOf } from '../../compile/columns/merge.ts';
 import { plan, type Vantage } from '../../compile/plan.ts';
-import { traitDays } from '../../compile/queries/ingredients.ts';
 import { nextTurn } from '../../lib/turn.ts';
 import type { EvaluationScope } from '../../model/expression/evaluate.ts';
 import { compareTexts } from '../../model/expression/version.ts';
@@ -11,10 +10,9 @@ import { rememberedVantage, vantageOf } from '../evaluate.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { answerer } from '../in-process/answer.ts';
 import type { View } from '../in-process/facts.ts';
-import type { Ingredients } from '../in-process/ingredients.ts';
+import { ingredientsMaker } from '../in-process/known.ts';
 import type { ReceivedEvent } from '../in-process/raw-event.ts';
 import { type Reducer, reducer } from '../in-process/reduce.ts';
-import { traitStates } from '../in-process/trait-states.ts';
 import type { EvaluationMemory } from '../memory.ts';
 import type { Note, WarmAccount } from './account.ts';
 import { readAccounts, type ReadLifecycle } from './read.ts';
@@ -116,15 +114,15 @@ export class WarmAccounts {
 
   async #answers(view: View, asOf: number, known: ReadonlyMap<string, WarmAccount>): Promise<Evaluated[]> {
     const [answer, decode] = [answerer(view), decoder(view.compiled, asOf)];
+    const make = ingredientsMaker(view, this.#reducerOf(view.compiled));
     const evaluated: Evaluated[] = [];
     let done = 0;
-    for (const [account, remembered] of known) {
+    for (const [account, { slices, events, lifecycle, traits }] of known) {
       if ((done += 1) % accountsPerTurn === 0) await nextTurn();
-      const ingredients = this.#ingredients(account, remembered, view);
+      const ingredients = make(account, { slices, events: events.values(), traits });
       if (ingredients === null) continue;
       const { answer: found, scope } = answer(ingredients);
-      const events = [...remembered.lifecycle, ...remembered.events.values()];
-      evaluated.push({ evaluation: decode(found), scope, events });
+      evaluated.push({ evaluation: decode(found), scope, events: [...lifecycle, ...events.values()] });
     }
     return evaluated;
   }
@@ -163,18 +161,6 @@ export class WarmAccounts {
       if (read.events.size + read.lifecycle.length > mostEvents) this.#shelf.forget(key);
     }
     return known;
-  }
-
-  #ingredients(account: string, { slices, events, traits }: WarmAccount, view: View): Ingredients | null {
-    const { vantage, plan: planned } = view;
-    const happened = [...events.values()].filter(({ time }) => time <= vantage.asOf);
-    const days = traitDays(planned);
-    const states = new Map([...traits].map(([name, rows]) => [name, traitStates(rows, vantage.asOf, days)] as const));
-    const isKnown =
-      slices.length + happened.length > 0 ||
-      [...traits.values()].some((rows) => rows.some(([time]) => time <= vantage.asOf));
-    if (!isKnown) return null;
-    return { account, slices: [...slices, ...this.#reducerOf(view.compiled)(happened, planned.cuts)], traits: states };
   }
 
   #reducerOf(compiled: CompiledModel): Reducer {
