@@ -158,6 +158,20 @@ describe('browsers', () => {
     });
     expect((await pipeline.server.inject({ method: 'GET', url: '/v1/projects/nobody/settings' })).statusCode).toBe(401);
   });
+
+  it('behind a proxy are sent to its address, under https, whatever the proxy asks for', async () => {
+    const proxied = await startPipeline(stores, { publicUrl: 'https://events.example/in' });
+    const answer = await proxied.server.inject({
+      method: 'GET',
+      url: `/v1/projects/${home.key}/settings`,
+      headers: { host: '127.0.0.1:4400' },
+    });
+    await proxied.close();
+    expect(answer.json<{ integrations: Record<string, object> }>().integrations['Segment.io']).toMatchObject({
+      apiHost: 'events.example/in/v1',
+      protocol: 'https',
+    });
+  });
 });
 
 describe('refusals', () => {

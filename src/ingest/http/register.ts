@@ -23,6 +23,8 @@ export interface IngestHttpDeps {
    * library ends the sender's process on any 4xx.
    */
   readonly unknownKey: 'accept' | 'reject';
+  /** The address that browsers use when a proxy stands in front; null: the one that a request came to. */
+  readonly publicUrl: string | null;
 }
 
 /** Adds the routes that take events. Each answers 200 only when the events are on the disk. */
@@ -146,10 +148,8 @@ async function settings(
       message: 'The write key is not known or was revoked.',
     });
   }
-  const { protocol, host } = request;
-  return reply
-    .header('cache-control', 'public, max-age=60')
-    .send(projectSettings(request.params.key, { protocol, host }));
+  const origin = deps.publicUrl ?? `${request.protocol}://${request.host}`;
+  return reply.header('cache-control', 'public, max-age=60').send(projectSettings(request.params.key, origin));
 }
 
 function answerError(deps: IngestHttpDeps, error: { statusCode?: number }, reply: FastifyReply): FastifyReply {
