@@ -31,6 +31,7 @@ export interface IngestHttpDeps {
 export function registerIngest(server: FastifyInstance, deps: IngestHttpDeps): void {
   const keys = new KeyCache(deps.state, deps.clock);
   void server.register(async (scope) => {
+    forgetRevoked(scope, deps, keys);
     // The content decides, not its declared type: clients send JSON as text/plain and as form data.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxBodyBytes }, (_request, body, done) =>
@@ -58,6 +59,17 @@ export function registerIngest(server: FastifyInstance, deps: IngestHttpDeps): v
       scope.get<{ Params: { key: string } }>(url, (request, reply) => settings(request, reply, deps, keys));
       scope.options(url, preflight);
     }
+  });
+}
+
+/** Listens for revoked keys as long as the server is open. */
+function forgetRevoked(scope: FastifyInstance, { state }: IngestHttpDeps, keys: KeyCache): void {
+  const closers: (() => Promise<void>)[] = [];
+  scope.addHook('onReady', async () => {
+    closers.push(await state.listen('rapport_keys', (workspace) => keys.expire(workspace)));
+  });
+  scope.addHook('onClose', async () => {
+    for (const stop of closers) await stop();
   });
 }
 
