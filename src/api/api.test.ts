@@ -119,6 +119,28 @@ describe('who may do what', () => {
     await expect.poll(async () => (await rapport.get('/api/accounts', key)).status, { timeout: 5_000 }).toBe(401);
   });
 
+  it('a revoked key ends its live streams at once, and no others', async () => {
+    const [mine, others] = [await rapport.key('read'), await rapport.key('read')];
+    const open = async (key: string): Promise<{ ended: boolean; stop(): void }> => {
+      const abort = new AbortController();
+      const headers = { authorization: `Bearer ${key}` };
+      const response = await fetch(`${rapport.url}/api/live`, { headers, signal: abort.signal });
+      const stream = { ended: false, stop: () => abort.abort() };
+      void response.text().then(
+        () => (stream.ended = true),
+        () => {},
+      );
+      return stream;
+    };
+    const [ends, stays] = [await open(mine), await open(others)];
+    const listed = await rapport.control.listKeys(rapport.firstRun.workspace);
+    const revoked = listed.find(({ prefix }) => mine.startsWith(prefix));
+    await rapport.send('DELETE', `/api/keys/${revoked?.id}`, keys.admin);
+    await expect.poll(() => ends.ended, { timeout: 5_000 }).toBe(true);
+    expect(stays.ended).toBe(false);
+    stays.stop();
+  });
+
   it('a route that declares no permission cannot be registered', () => {
     const server = Fastify();
     requirePermissions(server);

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ApiDeps } from './deps.ts';
 import type { Permission } from './permission.ts';
 import { Problem } from './problem.ts';
+import { recheckStreams } from './sse.ts';
 
 /** Who asks: a key of one workspace, or the operator, who names the workspace. */
 export interface Principal {
@@ -14,6 +15,8 @@ export interface Principal {
 declare module 'fastify' {
   interface FastifyRequest {
     principal: Principal | null;
+    /** Asks again whether the key of the request holds, for answers that stay open. */
+    keyHolds: () => Promise<boolean>;
   }
 }
 
@@ -29,8 +32,12 @@ export function authenticate(server: FastifyInstance, deps: ApiDeps): void {
   const attempts = new BadAttempts(deps);
   const closers: (() => Promise<void>)[] = [];
   server.decorateRequest('principal', null);
+  server.decorateRequest('keyHolds', async () => true);
   server.addHook('onReady', async () => {
-    const stop = await deps.state.listen('rapport_keys', () => keys.clear());
+    const stop = await deps.state.listen('rapport_keys', (workspace) => {
+      keys.clear();
+      recheckStreams(workspace);
+    });
     closers.push(stop);
   });
   server.addHook('onClose', async () => {
@@ -41,16 +48,17 @@ export function authenticate(server: FastifyInstance, deps: ApiDeps): void {
     if (permission === undefined || permission === 'public') return;
     const token = bearer(request);
     if (token === null) throw unauthorized('Send an API key: `Authorization: Bearer <key>`.');
-    const principal =
-      (await asOperator(deps, token, request)) ??
-      keys.known(token) ??
-      (attempts.refused(request.ip) ? tooMany(attempts) : await keys.find(token));
+    const operator = await asOperator(deps, token, request);
+    const principal = operator ?? keys.known(token) ?? (await keys.find(token));
     if (!principal) {
+      // Only after the look-up: behind one address, somebody's wrong keys must not lock out the right ones of others.
+      if (attempts.refused(request.ip)) tooMany(attempts);
       attempts.note(request.ip);
       throw unauthorized('This key does not exist or was revoked. Make one: `rapport key create --kind read`.');
     }
     if (!allows(principal.kind, permission)) throw forbidden(principal.kind, permission);
     request.principal = principal;
+    if (!operator) request.keyHolds = () => keys.holds(token);
   });
 }
 
@@ -112,13 +120,23 @@ const keyLimit = 10_000;
 class KeyCache {
   readonly #deps: ApiDeps;
   readonly #known = new Map<string, { principal: Principal; until: number }>();
+  #cleared = 0;
 
   constructor(deps: ApiDeps) {
     this.#deps = deps;
   }
 
   clear(): void {
+    this.#cleared += 1;
     this.#known.clear();
+  }
+
+  /** Whether the key is one still; yes while the state engine does not answer. */
+  async holds(token: string): Promise<boolean> {
+    return this.find(token).then(
+      (principal) => principal !== null,
+      () => true,
+    );
   }
 
   known(token: string): Principal | null {
@@ -128,6 +146,7 @@ class KeyCache {
 
   async find(token: string): Promise<Principal | null> {
     const hash = hashOf(token);
+    const cleared = this.#cleared;
     const row = await this.#deps.state.everywhere((db) =>
       db
         .selectFrom('api_key')
@@ -138,8 +157,10 @@ class KeyCache {
         .executeTakeFirst(),
     );
     if (!row) return null;
-    if (this.#known.size >= keyLimit) this.#known.clear();
     const principal: Principal = { workspace: row.id, slug: row.slug, kind: row.kind };
+    // A key was revoked while this one was looked up: what was read may be older.
+    if (cleared !== this.#cleared) return principal;
+    if (this.#known.size >= keyLimit) this.#known.clear();
     this.#known.set(hash, { principal, until: this.#deps.clock.now() + keyLifeMs });
     return principal;
   }
@@ -149,7 +170,7 @@ function hashOf(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }
 
-/** Wrong keys per address; past the limit no unknown key of that address is looked up for a while. */
+/** Wrong keys per address; past the limit whoever sends another one is told to wait. */
 class BadAttempts {
   readonly windowMs = 60_000;
   readonly #limit = 30;

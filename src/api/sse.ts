@@ -1,6 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 const heartbeatMs = 15_000;
+/** How often a stream asks whether its key holds, for when word of a revoked one is lost. */
+const recheckMs = 10_000;
 const maxWaitingBytes = 1 << 20;
 
 /** One open stream of server-sent events. */
@@ -35,18 +37,29 @@ export function streamEvents(
       else raw.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
     },
   });
-  openStreams.add(raw);
+  const recheck = async (): Promise<void> => {
+    if (!(await request.keyHolds())) raw.end();
+  };
+  const rechecks = setInterval(() => void recheck(), recheckMs);
+  rechecks.unref();
+  openStreams.set(raw, { workspace: request.principal?.workspace ?? '', recheck });
   raw.once('close', () => {
     clearInterval(heartbeat);
+    clearInterval(rechecks);
     openStreams.delete(raw);
     stop();
   });
   raw.on('error', (error) => request.log.debug({ err: error }, 'a live stream broke'));
 }
 
-const openStreams = new Set<FastifyReply['raw']>();
+const openStreams = new Map<FastifyReply['raw'], { readonly workspace: string; recheck(): Promise<void> }>();
+
+/** Ends the streams of a workspace whose key does not hold any more. */
+export function recheckStreams(workspace: string): void {
+  for (const stream of openStreams.values()) if (stream.workspace === workspace) void stream.recheck();
+}
 
 /** Ends all streams of this process, so that the server can close. */
 export function endStreams(): void {
-  for (const raw of openStreams) raw.end();
+  for (const raw of openStreams.keys()) raw.end();
 }

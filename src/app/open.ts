@@ -99,15 +99,16 @@ export async function openRapport({
     const control = createControl(core, { spool, ingest, wake: work.wake });
     const token = randomSecret(32);
     const address = { url: '' };
+    const { unknownKey, publicUrl } = config;
     const server = await buildServer(
       {
         ...core,
         control,
         operatorToken: token,
         version,
-        publicUrl: () => config.publicUrl ?? address.url,
+        publicUrl: () => publicUrl ?? address.url,
       },
-      (scope) => registerIngest(scope, { ...ingest, spool, unknownKey: config.unknownKey }),
+      (scope) => registerIngest(scope, { ...ingest, spool, unknownKey, publicUrl }),
     );
     closers.push(() => closeServer(server));
     address.url = await listen(server, config);

@@ -7,14 +7,15 @@ let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let server: Server;
 let write = '';
 let read = '';
+let newKey: (kind: string) => Promise<string>;
 
 beforeAll(async () => {
   folder = await temporaryFolder('outage');
   const settings = { RAPPORT_DATA_DIR: folder.path };
   server = await startServer({ dataDir: folder.path, settings: { RAPPORT_MIN_FREE_SPACE: '0' } });
-  const key = async (kind: string) => (await rapport(['key', 'create', '--kind', kind], settings)).stdout.trim();
-  write = await key('write');
-  read = await key('read');
+  newKey = async (kind) => (await rapport(['key', 'create', '--kind', kind], settings)).stdout.trim();
+  write = await newKey('write');
+  read = await newKey('read');
 });
 
 afterAll(async () => {
@@ -109,5 +110,7 @@ describe('wrong keys', () => {
     }
     expect([statuses.indexOf(429), new Set(statuses)]).toEqual([30, new Set([401, 429])]);
     expect((await get('/api/accounts')).status).toBe(200);
+    const fresh = await newKey('read');
+    expect((await get('/api/accounts', fresh)).status, 'a key that was never seen before').toBe(200);
   });
 });

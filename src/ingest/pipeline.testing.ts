@@ -75,14 +75,15 @@ export async function createWorkspace(
 /** Starts everything; `close` stops it and removes the spool's folder. */
 export async function startPipeline(
   stores: Stores,
-  options: { unknownKey?: 'accept' | 'reject'; clock?: Clock } = {},
+  options: { unknownKey?: 'accept' | 'reject'; publicUrl?: string; clock?: Clock } = {},
 ): Promise<TestPipeline> {
   const dir = await mkdtemp(join(tmpdir(), 'rapport-spool-'));
   const deps = loadDeps(stores, options.clock);
   const spool = await createSpool({ dir, clock: deps.clock, log: silentLog, minFreeBytes: 0 });
   const loader = createLoader({ ...deps, spool });
   const server = fastify();
-  registerIngest(server, { ...deps, spool, unknownKey: options.unknownKey ?? 'reject' });
+  const { unknownKey = 'reject', publicUrl = null } = options;
+  registerIngest(server, { ...deps, spool, unknownKey, publicUrl });
   await server.ready();
   return {
     server,

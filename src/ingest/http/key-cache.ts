@@ -14,19 +14,20 @@ interface Entry {
   readonly readAt: number;
 }
 
-/** A revoked key works at most this long after it was revoked. */
+/** A revoked key works at most this long when word of it is lost. */
 const freshMs = 10_000;
 const maxEntries = 10_000;
 
 /**
- * Keys by their SHA-256, kept for ten seconds, unknown ones too. When the state engine does not answer, a key that was
- * known keeps working: events are taken in while it is started again.
+ * Keys by their SHA-256, kept for ten seconds or until a key of their workspace is revoked; unknown ones too. When the
+ * state engine does not answer, a key that was known keeps working: events are taken in while it is started again.
  */
 export class KeyCache {
   readonly #state: StateStore;
   readonly #clock: Clock;
   readonly #entries = new Map<string, Entry>();
   readonly #asking = new Map<string, Promise<KnownKey | null>>();
+  #revocations = 0;
 
   constructor(state: StateStore, clock: Clock) {
     this.#state = state;
@@ -48,11 +49,21 @@ export class KeyCache {
     try {
       return await asking;
     } finally {
-      this.#asking.delete(digest);
+      if (this.#asking.get(digest) === asking) this.#asking.delete(digest);
+    }
+  }
+
+  /** A key of the workspace was revoked: its keys are looked up again. They are kept for when nobody can be asked. */
+  expire(workspace: string): void {
+    this.#revocations += 1;
+    this.#asking.clear();
+    for (const [digest, { key }] of this.#entries) {
+      if (key?.workspace === workspace) this.#entries.set(digest, { key, readAt: Number.NEGATIVE_INFINITY });
     }
   }
 
   async #ask(digest: string): Promise<KnownKey | null> {
+    const revocations = this.#revocations;
     try {
       const key = await this.#state.everywhere(async (state) => {
         const row = await state
@@ -63,7 +74,8 @@ export class KeyCache {
           .executeTakeFirst();
         return row ? { id: row.id, workspace: row.workspace_id, kind: row.kind } : null;
       });
-      this.#remember(digest, key);
+      // What was read before a revocation may be of before it: good for this request, not for the next.
+      this.#remember(digest, key, revocations === this.#revocations ? this.#clock.now() : Number.NEGATIVE_INFINITY);
       return key;
     } catch (error) {
       const known = this.#entries.get(digest)?.key;
@@ -72,9 +84,9 @@ export class KeyCache {
     }
   }
 
-  #remember(digest: string, key: KnownKey | null): void {
+  #remember(digest: string, key: KnownKey | null, readAt: number): void {
     this.#entries.delete(digest);
-    this.#entries.set(digest, { key, readAt: this.#clock.now() });
+    this.#entries.set(digest, { key, readAt });
     const oldest = this.#entries.keys().next().value;
     if (this.#entries.size > maxEntries && oldest !== undefined) this.#entries.delete(oldest);
   }

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { useStores } from '../../../test/support/engines.ts';
@@ -158,6 +159,20 @@ describe('browsers', () => {
     });
     expect((await pipeline.server.inject({ method: 'GET', url: '/v1/projects/nobody/settings' })).statusCode).toBe(401);
   });
+
+  it('behind a proxy are sent to its address, under https, whatever the proxy asks for', async () => {
+    const proxied = await startPipeline(stores, { publicUrl: 'https://events.example/in' });
+    const answer = await proxied.server.inject({
+      method: 'GET',
+      url: `/v1/projects/${home.key}/settings`,
+      headers: { host: '127.0.0.1:4400' },
+    });
+    await proxied.close();
+    expect(answer.json<{ integrations: Record<string, object> }>().integrations['Segment.io']).toMatchObject({
+      apiHost: 'events.example/in/v1',
+      protocol: 'https',
+    });
+  });
 });
 
 describe('refusals', () => {
@@ -198,6 +213,27 @@ describe('refusals', () => {
       const answer = await post('/v1/batch', { batch: [track()] }, headers);
       expect([answer.status, (answer.json as { code?: string }).code]).toEqual([status, code]);
     }
+  });
+
+  it('a key that was just used is refused as soon as it is revoked', async () => {
+    const clock = { now: () => 1_780_000_000_000 }; // stands still: nothing is forgotten by its age
+    const still = await startPipeline(stores, { clock });
+    const key = await home.keyOf('write');
+    const send = async (): Promise<number> =>
+      (await still.server.inject({ method: 'POST', url: '/v1/batch', payload: { batch: [track()], writeKey: key } }))
+        .statusCode;
+    expect(await send()).toBe(200);
+    await stores.state.everywhere((db) =>
+      db
+        .updateTable('api_key')
+        .set({ revoked_at: new Date(0) })
+        .where('hash', '=', hash('sha256', key, 'hex'))
+        .execute(),
+    );
+    expect(await send()).toBe(200);
+    await stores.state.notify('rapport_keys', home.workspace);
+    await expect.poll(send, { timeout: 5_000 }).toBe(401);
+    await still.close();
   });
 
   it('an unknown key is answered with success and dropped when the installation says so', async () => {

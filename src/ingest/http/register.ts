@@ -23,12 +23,15 @@ export interface IngestHttpDeps {
    * library ends the sender's process on any 4xx.
    */
   readonly unknownKey: 'accept' | 'reject';
+  /** The address that browsers use when a proxy stands in front; null: the one that a request came to. */
+  readonly publicUrl: string | null;
 }
 
 /** Adds the routes that take events. Each answers 200 only when the events are on the disk. */
 export function registerIngest(server: FastifyInstance, deps: IngestHttpDeps): void {
   const keys = new KeyCache(deps.state, deps.clock);
   void server.register(async (scope) => {
+    forgetRevoked(scope, deps, keys);
     // The content decides, not its declared type: clients send JSON as text/plain and as form data.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxBodyBytes }, (_request, body, done) =>
@@ -56,6 +59,17 @@ export function registerIngest(server: FastifyInstance, deps: IngestHttpDeps): v
       scope.get<{ Params: { key: string } }>(url, (request, reply) => settings(request, reply, deps, keys));
       scope.options(url, preflight);
     }
+  });
+}
+
+/** Listens for revoked keys as long as the server is open. */
+function forgetRevoked(scope: FastifyInstance, { state }: IngestHttpDeps, keys: KeyCache): void {
+  const closers: (() => Promise<void>)[] = [];
+  scope.addHook('onReady', async () => {
+    closers.push(await state.listen('rapport_keys', (workspace) => keys.expire(workspace)));
+  });
+  scope.addHook('onClose', async () => {
+    for (const stop of closers) await stop();
   });
 }
 
@@ -146,10 +160,8 @@ async function settings(
       message: 'The write key is not known or was revoked.',
     });
   }
-  const { protocol, host } = request;
-  return reply
-    .header('cache-control', 'public, max-age=60')
-    .send(projectSettings(request.params.key, { protocol, host }));
+  const origin = deps.publicUrl ?? `${request.protocol}://${request.host}`;
+  return reply.header('cache-control', 'public, max-age=60').send(projectSettings(request.params.key, origin));
 }
 
 function answerError(deps: IngestHttpDeps, error: { statusCode?: number }, reply: FastifyReply): FastifyReply {

@@ -1,14 +1,16 @@
 /**
  * What Segment's browser library asks for before it starts: one integration, which sends to this server. Everything
- * else is named and empty, because the library reads these fields without looking whether they are there.
+ * else is named and empty, because the library reads these fields without looking whether they are there. `origin` is an
+ * address without a slash at its end: a page under https may not send to one under http.
  */
-export function projectSettings(key: string, origin: { readonly protocol: string; readonly host: string }): object {
+export function projectSettings(key: string, origin: string): object {
+  const [protocol = '', place = ''] = origin.split('://');
   return {
     integrations: {
       'Segment.io': {
         apiKey: key,
-        apiHost: `${origin.host}/v1`,
-        protocol: origin.protocol,
+        apiHost: `${place}/v1`,
+        protocol,
         unbundledIntegrations: [],
         addBundledMetadata: true,
         maybeBundledConfigIds: {},
