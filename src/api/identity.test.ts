@@ -86,6 +86,12 @@ describe('accounts that are one', () => {
     const into = (from: string, account: string) =>
       rapport.send('POST', `/api/accounts/${from}/merge`, keys.admin, { into: account });
     expect((await into('nobody', 'g')).status).toBe(404);
+    expect((await into('d', 'misspelt')).status).toBe(404);
+    expect(await into('f', 'c')).toMatchObject({
+      status: 409,
+      body: { detail: 'f was merged into g; merge g instead. Nothing was changed.' },
+    });
+    expect(await into('c', 'c')).toMatchObject({ status: 409, body: { title: 'Cannot be merged' } });
     expect(await into('g', 'f')).toMatchObject({ status: 409, body: { title: 'Cannot be merged' } });
   });
 });

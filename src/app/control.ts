@@ -47,7 +47,9 @@ export function createControl(core: Core, { spool, ingest, wake }: ControlParts)
     why: (workspace, request) => whyOf(core, workspace, request),
     indicatorEvents: (workspace, request) => indicatorEventsOf(core, workspace, request),
     mergeAccounts: async (workspace, request) => {
-      if (!(await isOrWasAccount(state, workspace, request.from))) throw notFound('account', request.from);
+      // An unknown `into` is most likely misspelt, and a merge cannot be taken back.
+      for (const id of [request.from, request.into])
+        if (!(await isOrWasAccount(state, workspace, id))) throw notFound('account', id);
       const moved = await merge(ingest, workspace, request);
       wake();
       return moved;

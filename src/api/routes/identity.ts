@@ -20,7 +20,9 @@ export function identityRoutes(server: ApiServer, { control }: ApiDeps): void {
         tags,
         summary: 'Merge an account into another one: its events, past and future, belong there. Repeating is harmless',
         params: z.object({ account: identifier }),
-        body: z.strictObject({ into: identifier.meta({ description: 'The account that stays.' }) }),
+        body: z.strictObject({
+          into: identifier.meta({ description: 'The account that stays; it must be known already.' }),
+        }),
         response: { 200: moved, 409: problemBody, ...problems },
       },
     },

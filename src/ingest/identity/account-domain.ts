@@ -14,15 +14,17 @@ export async function setAccountDomain(
 ): Promise<number> {
   const owned = domain.trim().toLowerCase();
   return deps.state.exclusively(`load:${workspace}`, async () => {
-    const accounts = await deps.state.within(workspace, async (state) => {
+    const owner = await deps.state.within(workspace, async (state) => {
+      // An account that was merged away would come back as the owner of new events.
+      const stays = (await readAccounts(state, workspace)).get(account) ?? account;
       await state
         .insertInto('account_domain')
-        .values({ workspace_id: workspace, domain: owned, account_id: account })
-        .onConflict((conflict) => conflict.columns(['workspace_id', 'domain']).doUpdateSet({ account_id: account }))
+        .values({ workspace_id: workspace, domain: owned, account_id: stays })
+        .onConflict((conflict) => conflict.columns(['workspace_id', 'domain']).doUpdateSet({ account_id: stays }))
         .execute();
-      return readAccounts(state, workspace);
+      return stays;
     });
-    return placeByDomain(deps, workspace, owned, accounts.get(account) ?? account);
+    return placeByDomain(deps, workspace, owned, owner);
   });
 }
 

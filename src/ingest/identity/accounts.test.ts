@@ -71,6 +71,36 @@ describe('merged accounts', () => {
     );
     await expect(mergeAccounts(deps, { workspace, from: 'new', into: 'old' })).rejects.toThrow(ImpossibleMerge);
   });
+
+  it('keep one history: neither elsewhere, nor into themselves, nor in a circle', async () => {
+    const { workspace } = await createWorkspace(stores);
+    const deps = loadDeps(stores, fixedClock(now));
+    const track = (id: string, groupId: string) => ({
+      type: 'track',
+      messageId: id,
+      userId: 'u',
+      event: 'E',
+      context: { groupId },
+      timestamp: day(2),
+    });
+    const merge = (from: string, into: string) => mergeAccounts(deps, { workspace, from, into });
+    await load(workspace, [track('1', 'ma'), track('2', 'mb'), track('3', 'mc')]);
+    expect(await merge('ma', 'mb')).toBe(1);
+    await expect(merge('ma', 'mc')).rejects.toThrow('ma was merged into mb; merge mb instead.');
+    await expect(merge('mc', 'mc')).rejects.toThrow('mc cannot be merged into itself.');
+    await expect(merge('mb', 'ma')).rejects.toThrow('ma was merged into mb before; mb stays.');
+    await load(workspace, [track('4', 'ma')]);
+    expect(await places(workspace)).toEqual([
+      ['1', 'mb', 'u'],
+      ['2', 'mb', 'u'],
+      ['3', 'mc', 'u'],
+      ['4', 'mb', 'u'],
+    ]);
+    expect(await merge('mb', 'mc')).toBe(3);
+    await expect(merge('mc', 'ma')).rejects.toThrow('ma was merged into mc before; mc stays.');
+    expect(await merge('ma', 'mb')).toBe(0);
+    expect(new Set((await places(workspace)).map(([, account]) => account))).toEqual(new Set(['mc']));
+  });
 });
 
 describe('domains of accounts', () => {
@@ -98,6 +128,34 @@ describe('domains of accounts', () => {
       ['t2', 'acme', 'u'],
       ['t3', 'beta', 'w'],
     ]);
+  });
+});
+
+describe('a domain given to an account that was merged away', () => {
+  it('belongs to the account that stayed, for stored events and for new ones', async () => {
+    const { workspace } = await createWorkspace(stores);
+    const deps = loadDeps(stores, fixedClock(now));
+    const about = { event: 'E', timestamp: day(2) };
+    await load(workspace, [
+      { type: 'track', messageId: '1', userId: 'x', context: { groupId: 'ga' }, ...about },
+      { type: 'track', messageId: '2', userId: 'y', context: { groupId: 'gb' }, ...about },
+      { type: 'identify', messageId: '3', userId: 'u', traits: { email: 'u@ga.io' }, timestamp: day(1) },
+    ]);
+    await mergeAccounts(deps, { workspace, from: 'ga', into: 'gb' });
+    expect(await setAccountDomain(deps, { workspace, domain: 'ga.io', account: 'ga' })).toBe(1);
+    // As an earlier version has stored it.
+    await stores.state.within(workspace, (state) =>
+      state
+        .insertInto('account_domain')
+        .values({ workspace_id: workspace, domain: 'ga.de', account_id: 'ga' })
+        .execute(),
+    );
+    await load(workspace, [
+      { type: 'track', messageId: '4', userId: 'u', ...about },
+      { type: 'identify', messageId: '5', userId: 'v', traits: { email: 'v@ga.de' }, timestamp: day(1) },
+    ]);
+    expect(new Set((await places(workspace)).map(([, account]) => account))).toEqual(new Set(['gb']));
+    expect(Object.keys(await traits(workspace, 'account'))).toEqual(['gb']);
   });
 });
 

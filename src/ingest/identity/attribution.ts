@@ -41,7 +41,8 @@ export function attribute(identity: Identity, event: Placeable): Attribution {
   if (identity.accountKind === 'person') return { person, account: person };
   if (event.groupId !== '') return { person, account: identity.accounts.get(event.groupId) ?? event.groupId };
   const joined = accountAt(identity.timelines.get(key) ?? [], event.time);
-  return { person, account: joined ?? identity.byDomain.get(key) ?? '' };
+  const owner = identity.byDomain.get(key) ?? '';
+  return { person, account: joined ?? identity.accounts.get(owner) ?? owner };
 }
 
 /** The end of each chain of merged accounts; in a circle the smallest id. */

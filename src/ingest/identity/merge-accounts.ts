@@ -24,14 +24,13 @@ export class ImpossibleMerge extends Error {
 }
 
 /**
- * Merges or renames an account. Running it again finishes one that was interrupted and otherwise changes nothing.
- * Resolves with the number of events moved.
+ * Merges an account into another. Running it again finishes one that was interrupted and otherwise changes nothing.
+ * Resolves with the number of events moved; throws `ImpossibleMerge`, and changes nothing, where it cannot be done.
  */
 export async function mergeAccounts(deps: LoadDeps, merge: AccountMerge): Promise<number> {
-  const { workspace, from, into } = merge;
+  const { workspace, from } = merge;
   return deps.state.exclusively(`load:${workspace}`, async () => {
     const target = await rememberMerge(deps, merge);
-    if (target === from) throw new ImpossibleMerge(`${into} was merged into ${from} before; ${from} stays.`);
     let moved = 0;
     for (;;) {
       const events = await deps.events.query(eventsOfAccount(deps, workspace, from));
@@ -52,7 +51,12 @@ async function rememberMerge({ state, clock }: LoadDeps, { workspace, from, into
   return state.within(workspace, async (transaction) => {
     const known = await readAccounts(transaction, workspace);
     const target = known.get(into) ?? into;
-    if (target === from) return target;
+    const merged = known.get(from);
+    if (from === into) throw new ImpossibleMerge(`${from} cannot be merged into itself.`);
+    if (target === from) throw new ImpossibleMerge(`${into} was merged into ${from} before; ${from} stays.`);
+    // What was stored under `from` lies in `merged` by now: sending only new events elsewhere would split its history.
+    if (merged !== undefined && merged !== target)
+      throw new ImpossibleMerge(`${from} was merged into ${merged}; merge ${merged} instead.`);
     const linked = new Date(clock.now());
     await transaction
       .insertInto('account_alias')
