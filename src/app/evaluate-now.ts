@@ -1,13 +1,16 @@
 import type { EvaluateAnswer, EvaluateRequest } from '../api/control.ts';
 import { evaluateStream } from '../evaluate/evaluate.ts';
+import type { Band } from '../compile/queries/evaluation.ts';
+import type { Evaluation } from '../evaluate/evaluation.ts';
 import { compile } from '../compile/compile.ts';
 import type { Core } from './core.ts';
+import { bandsAt, inBand } from './known-bands.ts';
 import { loadSource } from './publish.ts';
 import { refreshDays } from './rollups.ts';
 
 /**
- * Evaluates as asked. The published model reads the rollup, made current first; any other model reads raw events and
- * leaves nothing behind.
+ * Evaluates as asked. The published model reads the rollup, made current first, and bands are those that were decided by
+ * then; any other model reads raw events and leaves nothing behind: its bands are what the score alone asks for.
  */
 export async function evaluateNow(core: Core, workspace: string, request: EvaluateRequest): Promise<EvaluateAnswer> {
   const { asOf, accounts } = request;
@@ -16,8 +19,9 @@ export async function evaluateNow(core: Core, workspace: string, request: Evalua
     if (!live) return { kind: 'no-model' };
     await refreshDays(core, workspace, accounts);
     const { compiled, accountKind, version } = live;
+    const bands = await bandsAt(core, workspace, asOf, accounts);
     const blocks = evaluateStream(core.events, { compiled, workspace, asOf, accounts, source: 'rollup', accountKind });
-    return { kind: 'evaluations', modelVersion: version, blocks };
+    return { kind: 'evaluations', modelVersion: version, blocks: inBands(blocks, bands) };
   }
   const { model, diagnostics } = loadSource(request.model);
   if (!model) return { kind: 'refused', diagnostics };
@@ -25,6 +29,13 @@ export async function evaluateNow(core: Core, workspace: string, request: Evalua
   const compiled = compile(model);
   const blocks = evaluateStream(core.events, { compiled, workspace, asOf, accounts, source: 'raw', accountKind });
   return { kind: 'evaluations', modelVersion: null, blocks };
+}
+
+async function* inBands(
+  blocks: AsyncIterable<readonly Evaluation[]>,
+  bands: ReadonlyMap<string, Band>,
+): AsyncIterable<Evaluation[]> {
+  for await (const block of blocks) yield block.map((one) => inBand(one, bands.get(one.account)));
 }
 
 /** What `events.account` holds in the workspace. */

@@ -1,6 +1,7 @@
 import { type EvidencePage, indicatorEvents } from '../evaluate/events.ts';
 import { why, type Why } from '../evaluate/why.ts';
 import type { Core } from './core.ts';
+import { bandsAt, inBand } from './known-bands.ts';
 import { refreshDays } from './rollups.ts';
 
 /** A score taken apart, by the published model; with `since`, its change too. */
@@ -15,7 +16,9 @@ export async function whyOf(
   const { compiled, accountKind, version } = live;
   const request = { compiled, workspace, account, asOf, accountKind, source: 'rollup' as const };
   const answer = await why(core.events, since === null ? request : { ...request, since });
-  return answer && { ...answer, modelVersion: version };
+  if (answer === null) return null;
+  const band = (await bandsAt(core, workspace, asOf, [account])).get(account);
+  return { ...answer, evaluation: inBand(answer.evaluation, band), modelVersion: version };
 }
 
 /** The events that an indicator of the published model is made of. */

@@ -4,7 +4,6 @@ import { compile, type CompiledModel } from '../../src/compile/compile.ts';
 import { plan, type Plan, type Vantage } from '../../src/compile/plan.ts';
 import { ingredientQueries, traitDays } from '../../src/compile/queries/ingredients.ts';
 import { vantageOf } from '../../src/evaluate/evaluate.ts';
-import type { Ingredients } from '../../src/evaluate/in-process/ingredients.ts';
 import { answerer } from '../../src/evaluate/in-process/answer.ts';
 import { type Ingredients, readIngredients } from '../../src/evaluate/in-process/ingredients.ts';
 import type { Slice } from '../../src/evaluate/in-process/merge.ts';
