@@ -1,10 +1,11 @@
 import { momentConditions } from '../compile/plan.ts';
+import { dwellEnds } from '../evaluate/band.ts';
 import { nextChange, type Watched, watchedBy } from '../evaluate/next-change.ts';
-import type { ReceivedEvent } from '../evaluate/in-process/raw-event.ts';
 import type { Evaluated } from '../evaluate/warm/accounts.ts';
 import type { ResolvedModel } from '../model/resolved.ts';
 import { decide as decideMoments } from '../moments/decide.ts';
-import type { Observed, OccurrenceChange, SeenEvent } from '../moments/journey.ts';
+import type { Observed, OccurrenceChange } from '../moments/journey.ts';
+import { observe } from '../moments/observe.ts';
 import type { State } from '../store/state/store.ts';
 import type { Core } from './core.ts';
 import { type DecidedJourney, readJourneys, writeChanges, writeDecided, writeOccurrences } from './journeys.ts';
@@ -42,14 +43,14 @@ export async function settleMoments(
   const changes: { account: string; region: string; change: OccurrenceChange }[] = [];
   for (const { evaluated, decided } of settled) {
     const { account } = decided.evaluation;
-    const observed = observe(workspace, live, evaluated, decided, since);
+    const observed = observedBy(workspace, live, evaluated, decided, since);
     const previous = before.get(account)?.journey ?? null;
     const decision = decideMoments(model, live.version, previous, observed);
     const byTime = nextChange(account, watchedOf(model), observed.scope, evaluated.events);
     journeys.push({
       account,
       journey: decision.journey,
-      nextAt: earlier(decision.nextAt, byTime, dwellOf(decided, live)),
+      nextAt: earlier(decision.nextAt, byTime, dwellEnds(decided.band, model.score)),
     });
     const region = String(observed.traits['region'] ?? '');
     for (const change of decision.changes) changes.push({ account, region, change });
@@ -94,57 +95,31 @@ export async function writeMoments(
   }));
 }
 
-function observe(
+function observedBy(
   workspace: string,
   { compiled }: LiveModel,
   { scope, events }: Evaluated,
   { evaluation, band, previous }: Decided,
   since: number,
 ): Observed {
-  const { model } = compiled;
   const now = Date.parse(evaluation.asOf);
-  const traits = scope.account ?? {};
-  const zone = traits['timezone'];
-  const happened = events.filter(({ time }) => time <= now).flatMap((event) => seenEvent(model, event));
-  return {
+  return observe(compiled.model, {
     workspace,
     account: evaluation.account,
     now,
     knownSince: previous?.first_seen_at.getTime() ?? now,
     watchedSince: since,
-    timezone: typeof zone === 'string' ? zone : model.timezone,
     segment: evaluation.segment,
-    touch: model.segments.find(({ id }) => id === evaluation.segment)?.touch ?? 'high',
-    scope: { ...scope, evaluation: { ...scope.evaluation, band: band.band } },
-    traits,
-    events: happened,
-  };
-}
-
-/** An event with its properties in the types of the catalog; what has another type is not known. */
-function seenEvent({ catalog }: ResolvedModel, event: ReceivedEvent): SeenEvent[] {
-  const { id, name, kind, time, receivedAt, texts, numbers, times } = event;
-  if (kind !== 'track' && kind !== 'page' && kind !== 'screen') return [];
-  const properties: Record<string, unknown> = {};
-  for (const [key, type] of Object.entries(catalog[name] ?? {})) {
-    const from: Readonly<Record<string, unknown>> = type === 'number' ? numbers : type === 'time' ? times : texts;
-    if (!Object.hasOwn(from, key)) continue;
-    const value = from[key];
-    if (type === 'bool') properties[key] = value === 'true';
-    else properties[key] = type === 'list' ? (JSON.parse(String(value)) as unknown) : value;
-  }
-  return [{ id, name, kind, time, receivedAt, properties }];
+    scope,
+    band: band.band,
+    events,
+  });
 }
 
 function watchedOf(model: ResolvedModel): Watched {
   const known = watched.get(model) ?? watchedBy(model, momentConditions(model));
   watched.set(model, known);
   return known;
-}
-
-/** A band that waits for its dwell can change the answer of a condition when that is over. */
-function dwellOf({ band }: Decided, { compiled }: LiveModel): number | null {
-  return band.pending === null ? null : band.pending.since + compiled.model.score.bands.dwell;
 }
 
 function earlier(...instants: readonly (number | null)[]): number | null {

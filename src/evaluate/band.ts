@@ -37,6 +37,11 @@ export function decideBand(
   return { ...previous, pending: { band: asked, since } };
 }
 
+/** When a band that waits for its dwell changes, if nothing else does: a condition on it must be looked at then. */
+export function dwellEnds({ pending }: BandState, { bands }: Score): number | null {
+  return pending === null ? null : pending.since + bands.dwell;
+}
+
 /** The band a score asks for, given the present one: leaving a band takes more than not entering it. */
 export function askedBand(
   { score, coverage }: { score: number; coverage: number },

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expressionOf, type Reference } from '../../src/model/expression/generate.testing.ts';
-import { typed } from '../../src/ingest/loader/typed.ts';
+import { typed } from '../../src/model/typed.ts';
 import type { EventRow } from '../../src/store/events/tables.ts';
 import { event, reference } from './build.ts';
 import { instants, worlds } from './generate.ts';

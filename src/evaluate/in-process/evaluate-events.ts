@@ -2,6 +2,7 @@ import { midnightOf } from '../../compile/columns/merge.ts';
 import type { CompiledModel } from '../../compile/compile.ts';
 import { type Cohort, plan, subjectOf } from '../../compile/plan.ts';
 import { cohortIndicators } from '../../compile/queries/cohort.ts';
+import type { EvaluationScope } from '../../model/expression/evaluate.ts';
 import { compareTexts } from '../../model/expression/version.ts';
 import { decoder } from '../decode.ts';
 import type { Evaluation } from '../evaluation.ts';
@@ -49,6 +50,13 @@ export interface EvaluateEventsRequest {
  * bit as `evaluate` does when the same is stored. Pure.
  */
 export function evaluateEvents(request: EvaluateEventsRequest): Evaluation[] {
+  return observeEvents(request).map(({ evaluation }) => evaluation);
+}
+
+/** The same, each with what conditions on the account see, but for band and phase. */
+export function observeEvents(
+  request: EvaluateEventsRequest,
+): { readonly evaluation: Evaluation; readonly scope: EvaluationScope }[] {
   const { compiled, asOf, events } = request;
   const everybody = knownOf(request);
   const reduce = reducer(compiled);
@@ -64,7 +72,10 @@ export function evaluateEvents(request: EvaluateEventsRequest): Evaluation[] {
   };
   const view = viewOf(request, asOf, request.heartbeats ?? heartbeatsOf(events, asOf), request.cohorts ?? usual());
   const [answer, decode] = [answerer(view), decoder(compiled, asOf)];
-  return ingredientsOf(view).map((ingredients) => decode(answer(ingredients).answer));
+  return ingredientsOf(view).map((ingredients) => {
+    const answered = answer(ingredients);
+    return { evaluation: decode(answered.answer), scope: answered.scope };
+  });
 }
 
 /** By account, ordered. */

@@ -4,7 +4,7 @@ import { isObject } from './decode.ts';
 import type { Checked, Item, Message } from './message.ts';
 import type { Draft } from './shape.ts';
 import { instantOf, isAbsurd } from './time.ts';
-import { withoutBrokenText } from './typed.ts';
+import { withoutBrokenText } from '../../model/typed.ts';
 
 const maxBytes = 32 << 10;
 const maxMessageId = 100;

@@ -1,6 +1,6 @@
 import type { EventRow } from '../../store/events/tables.ts';
 import type { DropReason, Flag } from '../reasons.ts';
-import type { TypedProperties } from './typed.ts';
+import type { TypedProperties } from '../../model/typed.ts';
 
 /** A message as the Segment specification has it; what imports hand in. Everything may be missing or wrong. */
 export interface SegmentMessage {

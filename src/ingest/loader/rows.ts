@@ -5,7 +5,7 @@ import { isOversize } from './check.ts';
 import type { LoadBatch, LoadDeps, Move } from './batch.ts';
 import type { Message, Rejected } from './message.ts';
 import { traitRows } from './trait-rows.ts';
-import { typed, type TypedProperties } from './typed.ts';
+import { typed, type TypedProperties } from '../../model/typed.ts';
 
 /** Step 8: the rows of everything but new events, as JSON lines. Those are many: `insert` writes them while it inserts. */
 export function makeRows(batch: LoadBatch): void {

@@ -1,6 +1,6 @@
 import type { Flag } from '../reasons.ts';
 import type { Message } from './message.ts';
-import { timeOf } from './typed.ts';
+import { timeOf } from '../../model/typed.ts';
 
 const earliest = 86_400_000;
 const latest = Date.UTC(2200, 0, 1);

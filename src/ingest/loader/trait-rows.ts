@@ -1,7 +1,7 @@
 import { canonicalPerson } from '../identity/aliases.ts';
 import type { LoadBatch } from './batch.ts';
 import type { Message } from './message.ts';
-import { typed, withoutBrokenText } from './typed.ts';
+import { typed, withoutBrokenText } from '../../model/typed.ts';
 
 /**
  * History rows of the traits that the messages set. A person's trait is stored under the id that was used (version 0),
