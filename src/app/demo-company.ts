@@ -72,6 +72,7 @@ async function bringTeam(core: Core, workspace: string, now: number): Promise<vo
       name,
       region,
       is_manager: isManager,
+      role: isManager ? ('manager' as const) : ('member' as const),
       most_accounts: null,
       removed_at: null,
     }));

@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import { type Access, createAccess } from '../access/access.ts';
+import { openIdentities } from '../access/identities.ts';
+import { smtpPost } from '../access/post.ts';
 import type { Control } from '../api/control.ts';
 import { buildServer } from '../api/server.ts';
 import { createMemory } from '../evaluate/memory.ts';
@@ -38,6 +41,7 @@ export interface Rapport {
   readonly url: string;
   readonly core: Core;
   readonly control: Control;
+  readonly access: Access;
   /** What was made because nothing was there. */
   readonly firstRun: FirstRun;
   /** For loading messages past HTTP, as imports do. */
@@ -99,12 +103,15 @@ export async function openRapport({
     const control = createControl(core, { spool, ingest, wake: work.wake });
     const token = randomSecret(32);
     const address = { url: '' };
-    const { unknownKey, publicUrl } = config;
+    const { unknownKey, publicUrl, trustedProxy } = config;
+    const access = await openAccess(config, core, () => publicUrl ?? address.url, closers);
     const server = await buildServer(
       {
         ...core,
         control,
+        access,
         operatorToken: token,
+        trustedProxy,
         version,
         publicUrl: () => publicUrl ?? address.url,
       },
@@ -117,6 +124,7 @@ export async function openRapport({
       url: address.url,
       core,
       control,
+      access,
       firstRun,
       ingest,
       wake: work.wake,
@@ -185,6 +193,18 @@ async function openCore(
   });
   closers.push(() => spool.close());
   return { core, ingest, spool };
+}
+
+async function openAccess(
+  { smtpUrl, mailFrom }: Config,
+  { state, clock, log }: Core,
+  publicUrl: () => string,
+  closers: (() => Promise<void> | void)[],
+): Promise<Access> {
+  const post = smtpUrl === null ? null : smtpPost(smtpUrl, mailFrom);
+  const access = createAccess({ state, clock, log, identities: await openIdentities(), post, publicUrl });
+  closers.push(() => access.close());
+  return access;
 }
 
 /** The loops: live evaluation, rollups, nights. */

@@ -1,0 +1,62 @@
+import { randomId } from '../lib/id.ts';
+import type { Role } from '../store/state/access-tables.ts';
+import type { State } from '../store/state/store.ts';
+import type { Person } from './visitor.ts';
+
+/**
+ * Makes a person a member of a workspace: the member whose address is theirs and as whom nobody signs in yet, else a new
+ * one. Who is a member already gets the role when it is another. Returns the member's id.
+ */
+export async function joinAs(
+  db: State,
+  workspace: string,
+  { person, role, now, member = null }: { person: Person; role: Role; now: number; member?: string | null },
+): Promise<string> {
+  const mine = await db
+    .selectFrom('member')
+    .select('id')
+    .where('workspace_id', '=', workspace)
+    .where('removed_at', 'is', null)
+    .where((eb) =>
+      eb.or([
+        eb('user_id', '=', person.id),
+        eb.and([
+          eb('user_id', 'is', null),
+          member === null ? eb(eb.fn<string>('lower', ['email']), '=', person.email) : eb('id', '=', member),
+        ]),
+      ]),
+    )
+    .orderBy('user_id') // the one that is theirs already comes before one that has nobody (nulls last)
+    .orderBy('id')
+    .executeTakeFirst();
+  if (mine) {
+    await db
+      .updateTable('member')
+      .set((eb) => ({
+        user_id: person.id,
+        role,
+        email: eb.case().when('email', '=', '').then(person.email).else(eb.ref('email')).end(),
+      }))
+      .where('workspace_id', '=', workspace)
+      .where('id', '=', mine.id)
+      .execute();
+    return mine.id;
+  }
+  const id = randomId('member');
+  await db
+    .insertInto('member')
+    .values({
+      workspace_id: workspace,
+      id,
+      name: person.name,
+      email: person.email,
+      is_manager: role === 'manager' || role === 'admin',
+      role,
+      user_id: person.id,
+      most_accounts: null,
+      created_at: new Date(now),
+      removed_at: null,
+    })
+    .execute();
+  return id;
+}
