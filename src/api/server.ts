@@ -16,8 +16,10 @@ import { identityRoutes } from './routes/identity.ts';
 import { importRoutes } from './routes/imports.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { liveRoutes } from './routes/live.ts';
+import { memberRoutes } from './routes/members.ts';
 import { modelRoutes } from './routes/models.ts';
 import { peopleRoutes } from './routes/people.ts';
+import { roleRoutes } from './routes/roles.ts';
 import { workspaceRoutes } from './routes/workspaces.ts';
 import { endStreams } from './sse.ts';
 
@@ -78,6 +80,8 @@ async function registerApi(scope: FastifyInstance, deps: ApiDeps, metrics: Retur
   deadLetterRoutes(server, deps);
   liveRoutes(server, deps);
   modelRoutes(server, deps);
+  memberRoutes(server, deps);
+  roleRoutes(server, deps);
   importRoutes(server, deps);
   keyRoutes(server, deps);
   workspaceRoutes(server, deps);
