@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
-import type { StateStore } from '../store/state/store.ts';
+import type { State, StateStore } from '../store/state/store.ts';
 import type { Identities } from './identities.ts';
 import type { Post } from './post.ts';
 
@@ -12,6 +12,8 @@ export interface AccessContext {
   readonly identities: Identities;
   /** Null: no mail can be sent. */
   readonly post: Post | null;
+  /** Told within the transaction that made somebody a member or gave them another role: who owns what may change. */
+  readonly joined: (db: State, workspace: string, member: string) => Promise<void>;
   /** Where people reach Rapport, without a slash at the end. */
   readonly publicUrl: () => string;
 }

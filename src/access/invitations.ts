@@ -169,7 +169,7 @@ export async function acceptInvitation(
   return state.everywhere(async (db) => {
     const found = await openInvitation(db, token, now, true);
     const joining = visitor ?? (await newPerson(context, db, { found, name, hash: hash ?? '', now }));
-    await joinAs(db, found.workspace_id, { person: joining, role: found.role, now });
+    await joinAs(context, db, found.workspace_id, { person: joining, role: found.role, now });
     await db
       .updateTable('invitation')
       .set({ accepted_at: new Date(now) })

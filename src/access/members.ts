@@ -1,6 +1,6 @@
-import { randomId } from '../lib/id.ts';
 import type { Role } from '../store/state/access-tables.ts';
 import type { State } from '../store/state/store.ts';
+import type { AccessContext } from './context.ts';
 import type { Person } from './visitor.ts';
 
 /**
@@ -8,6 +8,7 @@ import type { Person } from './visitor.ts';
  * one. Who is a member already gets the role when it is another. Returns the member's id.
  */
 export async function joinAs(
+  context: AccessContext,
   db: State,
   workspace: string,
   { person, role, now, member = null }: { person: Person; role: Role; now: number; member?: string | null },
@@ -40,9 +41,10 @@ export async function joinAs(
       .where('workspace_id', '=', workspace)
       .where('id', '=', mine.id)
       .execute();
+    await context.joined(db, workspace, mine.id);
     return mine.id;
   }
-  const id = randomId('member');
+  const id = await freeHandle(db, workspace, person.email);
   await db
     .insertInto('member')
     .values({
@@ -50,7 +52,6 @@ export async function joinAs(
       id,
       name: person.name,
       email: person.email,
-      is_manager: role === 'manager' || role === 'admin',
       role,
       user_id: person.id,
       most_accounts: null,
@@ -58,5 +59,22 @@ export async function joinAs(
       removed_at: null,
     })
     .execute();
+  await context.joined(db, workspace, id);
   return id;
 }
+
+/** A short name that people type, from the address: `anna`, `anna-2`; of those who are gone none is given again. */
+async function freeHandle(db: State, workspace: string, email: string): Promise<string> {
+  const wanted = (email.split('@')[0] ?? '').replaceAll(/[^a-z0-9._-]+/g, '-').replace(/^[^a-z0-9]+/, '');
+  const name = (reserved.has(wanted) || wanted === '' ? `member-${wanted}` : wanted).slice(0, longestHandle);
+  const taken = await db.selectFrom('member').select('id').where('workspace_id', '=', workspace).execute();
+  const ids = new Set(taken.map(({ id }) => id));
+  for (let number = 1; ; number++) {
+    const id = number === 1 ? name : `${name}-${number}`;
+    if (!ids.has(id)) return id;
+  }
+}
+
+/** Names that histories use for others than members. */
+const reserved = new Set(['pool', 'operator']);
+const longestHandle = 50;

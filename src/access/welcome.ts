@@ -76,7 +76,7 @@ export async function acceptWelcome(
       given && hash !== null
         ? await newAdmin(context, db, { ...given, hash, now })
         : await memberOfDemo(context, db, value, now);
-    const member = await joinAs(db, value.workspace, {
+    const member = await joinAs(context, db, value.workspace, {
       person: joining,
       role: roleOf(value),
       now,

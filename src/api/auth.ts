@@ -12,7 +12,7 @@ import { Remembered } from './remembered.ts';
 import { recheckStreams } from './sse.ts';
 import { WrongKeys } from './wrong-keys.ts';
 
-export { workspaceOf } from './principal.ts';
+export { actorOf, workspaceOf } from './principal.ts';
 
 /** Finds out who sends a request and whether they may call its route, before anything of it is read. */
 export function authenticate(server: FastifyInstance, deps: ApiDeps): void {

@@ -54,8 +54,15 @@ export function visitorOf(request: FastifyRequest): Visitor {
   return request.principal.visitor;
 }
 
+/** Who a history says has done what a request does: the member, the id of the key, or `operator`. */
+export function actorOf({ principal }: FastifyRequest): string {
+  if (!principal) throw new Error('A public route asked who asks.');
+  if (principal.kind === 'person') return principal.member ?? principal.visitor.person.id;
+  return principal.kind === 'key' ? principal.key.id : 'operator';
+}
+
 /** Who asks, as the audit log names them. */
-export function actorOf(request: FastifyRequest): Actor {
+export function whoOf(request: FastifyRequest): Actor {
   const { principal } = request;
   if (!principal) throw new Error('A public route asked who it is.');
   switch (principal.kind) {
@@ -72,7 +79,7 @@ export function actorOf(request: FastifyRequest): Actor {
 export function hostOf(request: FastifyRequest): Host {
   const { principal } = request;
   const role = principal?.kind === 'person' ? (principal.role ?? 'viewer') : 'admin';
-  return { actor: actorOf(request), role };
+  return { actor: whoOf(request), role };
 }
 
 /** What the principal comes with, for `allows`. */

@@ -21,6 +21,8 @@ import { meRoutes } from './routes/me.ts';
 import { modelRoutes } from './routes/models.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { signInRoutes } from './routes/sign-in.ts';
+import { memberRoutes } from './routes/members.ts';
+import { roleRoutes } from './routes/roles.ts';
 import { workspaceRoutes } from './routes/workspaces.ts';
 import { endStreams } from './sse.ts';
 
@@ -83,6 +85,8 @@ async function registerApi(scope: FastifyInstance, deps: ApiDeps, metrics: Retur
   deadLetterRoutes(server, deps);
   liveRoutes(server, deps);
   modelRoutes(server, deps);
+  memberRoutes(server, deps);
+  roleRoutes(server, deps);
   importRoutes(server, deps);
   signInRoutes(server, deps);
   meRoutes(server, deps);

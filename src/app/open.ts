@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { type Access, createAccess } from '../access/access.ts';
+import type { AccessContext } from '../access/context.ts';
 import { openIdentities } from '../access/identities.ts';
 import { smtpPost } from '../access/post.ts';
 import type { Control } from '../api/control.ts';
@@ -29,10 +30,12 @@ import { startLive } from './live.ts';
 import { Loop } from './loop.ts';
 import { Models } from './models.ts';
 import { runNights } from './nightly.ts';
+import { markOwners, settleOwners } from './reown.ts';
 import { drainStaleDays, workspacesToRoll } from './rollups.ts';
 import { type FirstRun, prepareFirstRun } from './first-run.ts';
 import { ScoreHistory } from './score-history.ts';
 import { writeServerFile } from './server-file.ts';
+import { holdTeamAlone } from './team-lock.ts';
 import { WarmUp } from './warm-up.ts';
 
 /** A running Rapport. Who opens, closes. */
@@ -71,6 +74,8 @@ const rollPauseMs = 1_000;
 const restPauseMs = 60_000;
 const nightPauseMs = 30_000;
 const warmPauseMs = 5_000;
+/** The beginning and the end of an absence are noticed within this. */
+const ownersPauseMs = 1_000;
 /** A deadline is noticed within this. */
 const duePauseMs = 250;
 /** How long requests that are being answered may take after a stop was asked for. */
@@ -202,7 +207,11 @@ async function openAccess(
   closers: (() => Promise<void> | void)[],
 ): Promise<Access> {
   const post = smtpUrl === null ? null : smtpPost(smtpUrl, mailFrom);
-  const access = createAccess({ state, clock, log, identities: await openIdentities(), post, publicUrl });
+  const joined: AccessContext['joined'] = async (db, workspace, member) => {
+    await holdTeamAlone(db, workspace);
+    await markOwners(db, workspace, { kind: 'members', members: [member] });
+  };
+  const access = createAccess({ state, clock, log, identities: await openIdentities(), post, publicUrl, joined });
   closers.push(() => access.close());
   return access;
 }
@@ -234,6 +243,8 @@ async function startWork(
     return marked > 0;
   });
   closers.push(() => due.close());
+  const owners = new Loop('owners', core.log, ownersPauseMs, async () => (await settleOwners(core)) > 0);
+  closers.push(() => owners.close());
   const warmUp = new WarmUp(core);
   const warming = new Loop('warm-up', core.log, warmPauseMs, () => warmUp.step());
   closers.push(() => warming.close());
@@ -242,6 +253,7 @@ async function startWork(
     wake: () => {
       live.wake();
       rollups.wake();
+      owners.wake();
     },
   };
 }

@@ -42,7 +42,7 @@ export function addDemo(program: Command): void {
       const write = await rapport.control.createKey(workspace, { kind: 'write', name: 'Demo write key' });
       const url = config.publicUrl ?? rapport.url;
       const interesting = await interestingAccounts(rapport, workspace);
-      const manager = demoTeam.find(({ isManager }) => isManager);
+      const manager = demoTeam.find(({ role }) => role === 'manager');
       const seconds = ((monotonic() - started) / 1000).toFixed(1);
       print('');
       print(

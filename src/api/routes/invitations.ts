@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { setCookie } from '../cookies.ts';
 import { email, isoInstant, listOf, name, password, problemBody, problems, role, token } from '../contract.ts';
 import type { ApiDeps, ApiServer } from '../deps.ts';
-import { actorOf, hostOf, workspaceOf } from '../principal.ts';
+import { whoOf, hostOf, workspaceOf } from '../principal.ts';
 import { notFound } from '../problem.ts';
 import { originOf, signedIn } from './sign-in.ts';
 
@@ -74,7 +74,7 @@ function hostRoutes(server: ApiServer, { access }: ApiDeps): void {
     },
     async (request, reply) => {
       const { invitation } = request.params;
-      if (!(await access.revokeInvitation(workspaceOf(request), invitation, actorOf(request))))
+      if (!(await access.revokeInvitation(workspaceOf(request), invitation, whoOf(request))))
         throw notFound('open invitation', invitation);
       return reply.code(204).send(null);
     },
@@ -141,7 +141,7 @@ function linkRoutes(server: ApiServer, { access }: ApiDeps): void {
       },
     },
     async (request, reply) => {
-      const by = { actor: actorOf(request), everywhere: request.principal?.kind === 'operator' };
+      const by = { actor: whoOf(request), everywhere: request.principal?.kind === 'operator' };
       const link = await access.resetLink(workspaceOf(request), request.body.email, by);
       if (link === null) throw notFound('member who can sign in', request.body.email);
       return reply.code(201).send({ link });
@@ -158,6 +158,6 @@ function linkRoutes(server: ApiServer, { access }: ApiDeps): void {
       },
     },
     async (request, reply) =>
-      reply.code(201).send({ link: await access.welcomeLink(workspaceOf(request), actorOf(request)) }),
+      reply.code(201).send({ link: await access.welcomeLink(workspaceOf(request), whoOf(request)) }),
   );
 }

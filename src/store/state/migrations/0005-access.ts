@@ -67,10 +67,7 @@ CREATE TABLE auth_rate_limit (
   ends_at timestamptz NOT NULL
 );
 CREATE INDEX auth_rate_limit_by_end ON auth_rate_limit (ends_at);
-ALTER TABLE member
-  ADD COLUMN user_id text REFERENCES auth_user ON DELETE SET NULL,
-  ADD COLUMN role text NOT NULL DEFAULT 'member' CHECK (role IN ('admin', 'manager', 'member', 'viewer'));
-UPDATE member SET role = 'manager' WHERE is_manager;
+ALTER TABLE member ADD COLUMN user_id text REFERENCES auth_user ON DELETE SET NULL;
 CREATE UNIQUE INDEX member_one_per_user ON member (workspace_id, user_id) WHERE user_id IS NOT NULL AND removed_at IS NULL;
 CREATE INDEX member_by_user ON member (user_id) WHERE user_id IS NOT NULL;
 CREATE FUNCTION tell_access() RETURNS trigger LANGUAGE plpgsql AS $$
