@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addAudit } from './audit.ts';
 import { addCheck } from './check.ts';
 import { addCoverCommand } from './cover.ts';
 import { addDemo } from './demo.ts';
@@ -12,6 +13,7 @@ import { addMemberCommand } from './member.ts';
 import { addPublish } from './publish.ts';
 import { addPoolCommand, addRoleCommand } from './role.ts';
 import { addServe } from './serve.ts';
+import { addSignInLink } from './sign-in-link.ts';
 import { addTail } from './tail.ts';
 import { addWorkspaceCommand } from './workspace.ts';
 
@@ -26,6 +28,8 @@ export const commands: readonly ((program: Command) => void)[] = [
   addImport,
   addTail,
   addMemberCommand,
+  addSignInLink,
+  addAudit,
   addRoleCommand,
   addPoolCommand,
   addCoverCommand,
