@@ -16,7 +16,12 @@ afterAll(() => rapport.close());
 describe('the first admin', () => {
   it('comes in by a link that works once, and not with a short password', async () => {
     const guest = openBrowser(rapport.url);
-    expect((await guest.get('/api/sign-in')).body).toEqual({ password: true, mail: false, anybody: false });
+    expect((await guest.get('/api/sign-in')).body).toEqual({
+      password: true,
+      mail: false,
+      oidc: false,
+      anybody: false,
+    });
     const token = tokenOf(await rapport.access.welcomeLink(rapport.firstRun.workspace, rapportItself));
     const other = tokenOf(await rapport.access.welcomeLink(rapport.firstRun.workspace, rapportItself));
     const look = await guest.send('POST', '/api/welcome/look', { token });

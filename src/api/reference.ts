@@ -69,6 +69,8 @@ const nothingBehind: Omit<ApiDeps, 'version'> = {
     find: unused,
     ways: unused,
     signIn: unused,
+    leaveForProvider: unused,
+    returnFromProvider: unused,
     signOut: unused,
     changeProfile: unused,
     listSessions: unused,

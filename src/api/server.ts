@@ -23,6 +23,7 @@ import { modelRoutes } from './routes/models.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { memberRoutes } from './routes/members.ts';
+import { oidcRoutes } from './routes/oidc.ts';
 import { roleRoutes } from './routes/roles.ts';
 import { workspaceRoutes } from './routes/workspaces.ts';
 import { endStreams } from './sse.ts';
@@ -90,6 +91,7 @@ async function registerApi(scope: FastifyInstance, deps: ApiDeps, metrics: Retur
   roleRoutes(server, deps);
   importRoutes(server, deps);
   signInRoutes(server, deps);
+  oidcRoutes(server, deps);
   meRoutes(server, deps);
   invitationRoutes(server, deps);
   auditRoutes(server, deps);

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { OidcSettings } from '../access/oidc.ts';
 import { closest } from '../lib/closest.ts';
 import { settings, type Setting, type SettingName } from './settings.ts';
 
@@ -12,6 +13,8 @@ export interface Config {
   readonly trustedProxy: string | null;
   readonly smtpUrl: string | null;
   readonly mailFrom: string;
+  /** Null: no single sign-on. */
+  readonly oidc: OidcSettings | null;
   readonly clickhouseUrl: string | null;
   readonly postgresUrl: string | null;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -48,6 +51,7 @@ export function readConfig(flags: Flags = {}, environment: Environment = process
     trustedProxy: text('trustedProxy'),
     smtpUrl: text('smtpUrl'),
     mailFrom: text('mailFrom') ?? '',
+    oidc: oidcOf(text),
     clickhouseUrl: text('clickhouseUrl'),
     postgresUrl: text('postgresUrl'),
     logLevel: text('logLevel') as Config['logLevel'],
@@ -56,6 +60,22 @@ export function readConfig(flags: Flags = {}, environment: Environment = process
     minFreeSpace: number('minFreeSpace'),
     warmMemory: number('warmMemory'),
   });
+}
+
+/** All of single sign-on or nothing; without TLS only on this machine, for trying it out. */
+function oidcOf(text: (name: SettingName) => string | null): OidcSettings | null {
+  const [issuer, clientId, clientSecret] = [text('oidcIssuer'), text('oidcClientId'), text('oidcClientSecret')];
+  const domains = (text('oidcDomains') ?? '').split(',').flatMap((one) => one.trim().toLowerCase() || []);
+  if (issuer === null && clientId === null && clientSecret === null && domains.length === 0) return null;
+  if (issuer === null || clientId === null || clientSecret === null) {
+    const names = [settings.oidcIssuer, settings.oidcClientId, settings.oidcClientSecret].map(({ env }) => env);
+    throw new ConfigError(`Single sign-on needs all of ${names.join(', ')}, or none of the settings for it.`);
+  }
+  const { protocol, hostname } = new URL(issuer);
+  const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  if (protocol !== 'https:' && !(protocol === 'http:' && isHere))
+    throw new ConfigError(`${settings.oidcIssuer.env} is "${issuer}": it must begin with https://`);
+  return { issuer, clientId, clientSecret, domains };
 }
 
 /** What the environment says about terminals: colour and moving progress only where a person looks. */
