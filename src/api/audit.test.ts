@@ -238,17 +238,16 @@ describe('the audit log', () => {
   });
 
   it('is filtered by actor, class, action, subject and period, and paged without gaps', async () => {
-    const ids = async (query: string): Promise<unknown[]> => {
-      const found: unknown[] = [];
+    const ids = async (query: string): Promise<string[]> => {
+      const found: string[] = [];
       for (let cursor = ''; ;) {
         const { body } = await admin.get(`/api/audit?limit=7&${query}${cursor}`);
-        const rows = body['data'] as Record<string, unknown>[];
-        found.push(...rows.map((row) => row['id']));
+        found.push(...(body['data'] as { id: string }[]).map(({ id }) => id));
         if (body['next'] === null) {
           expect(body['total']).toBe(found.length);
           return found;
         }
-        cursor = `&cursor=${String(body['next'])}`;
+        cursor = `&cursor=${body['next'] as string}`;
       }
     };
     const all = await ids('');
@@ -256,7 +255,8 @@ describe('the audit log', () => {
     const byClass = await Promise.all(
       ['person', 'system', 'integration', 'automation'].map((one) => ids(`class=${one}`)),
     );
-    expect(byClass.flat().toSorted()).toEqual(all.toSorted());
+    expect(new Set(byClass.flat())).toEqual(new Set(all));
+    expect(byClass.flat()).toHaveLength(all.length);
     expect(await ids('action=key.')).toHaveLength(
       (await ids('action=key.created')).length + (await ids('action=key.revoked')).length,
     );
