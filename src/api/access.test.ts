@@ -47,6 +47,42 @@ describe('the first admin', () => {
   });
 });
 
+describe('the link of the demo', () => {
+  it('makes whoever opens it the manager of the demo company, the same one each time', async () => {
+    const demo = await rapport.control.createWorkspace({ slug: 'demo', name: 'Demo' });
+    const workspace = demo?.id ?? '';
+    await stores.state.within(workspace, (db) =>
+      db
+        .insertInto('member')
+        .values({
+          workspace_id: workspace,
+          id: 'amara',
+          name: 'Amara',
+          role: 'manager',
+          most_accounts: null,
+          removed_at: null,
+        })
+        .execute(),
+    );
+    const people: unknown[] = [];
+    for (let start = 0; start < 2; start++) {
+      const browser = openBrowser(rapport.url);
+      const token = tokenOf(await rapport.access.demoLink(workspace, 'amara', rapportItself));
+      expect((await browser.send('POST', '/api/welcome/look', { token })).body).toMatchObject({
+        asks: false,
+        name: 'Amara',
+      });
+      expect((await browser.send('POST', '/api/welcome', { token })).status).toBe(200);
+      people.push((await browser.get('/api/me')).body);
+    }
+    expect(people[0]).toMatchObject({
+      person: { name: 'Amara' },
+      memberships: [{ workspace: { slug: 'demo' }, member: 'amara', role: 'manager' }],
+    });
+    expect(people[1]).toEqual(people[0]);
+  });
+});
+
 describe('signing in', () => {
   const signIn = (email: string, password: string) =>
     openBrowser(rapport.url).send('POST', '/api/sign-in', { email, password });

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import type { OidcSettings } from '../access/oidc.ts';
 import { closest } from '../lib/closest.ts';
@@ -48,8 +49,8 @@ export function readConfig(flags: Flags = {}, environment: Environment = process
     host: text('host') ?? '',
     port: number('port'),
     publicUrl: text('publicUrl')?.replace(/\/+$/, '') ?? null,
-    trustedProxy: text('trustedProxy'),
-    smtpUrl: text('smtpUrl'),
+    trustedProxy: proxiesOf(text('trustedProxy')),
+    smtpUrl: mailServerOf(text('smtpUrl')),
     mailFrom: text('mailFrom') ?? '',
     oidc: oidcOf(text),
     clickhouseUrl: text('clickhouseUrl'),
@@ -60,6 +61,28 @@ export function readConfig(flags: Flags = {}, environment: Environment = process
     minFreeSpace: number('minFreeSpace'),
     warmMemory: number('warmMemory'),
   });
+}
+
+/** Addresses and networks: a name could come to mean another machine. */
+function proxiesOf(text: string | null): string | null {
+  const wrong = text?.split(',').find((one) => !isNetwork(one.trim()));
+  if (wrong === undefined) return text;
+  const { env, example } = settings.trustedProxy;
+  throw new ConfigError(
+    `${env}: "${wrong.trim()}" is neither an address nor a network. For example: ${env}=${example}`,
+  );
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  const isWhole = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most);
+  return most > 0 && more.length === 0 && isWhole;
+}
+
+function mailServerOf(text: string | null): string | null {
+  if (text === null || /^smtps?:\/\//.test(text)) return text;
+  throw new ConfigError(`${settings.smtpUrl.env} must begin with smtp:// or smtps://.`);
 }
 
 /** All of single sign-on or nothing; without TLS only on this machine, for trying it out. */
