@@ -18,6 +18,7 @@ import { keyRoutes } from './routes/keys.ts';
 import { liveRoutes } from './routes/live.ts';
 import { memberRoutes } from './routes/members.ts';
 import { modelRoutes } from './routes/models.ts';
+import { occurrenceRoutes } from './routes/occurrences.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { roleRoutes } from './routes/roles.ts';
 import { workspaceRoutes } from './routes/workspaces.ts';
@@ -80,6 +81,7 @@ async function registerApi(scope: FastifyInstance, deps: ApiDeps, metrics: Retur
   deadLetterRoutes(server, deps);
   liveRoutes(server, deps);
   modelRoutes(server, deps);
+  occurrenceRoutes(server, deps);
   memberRoutes(server, deps);
   roleRoutes(server, deps);
   importRoutes(server, deps);
