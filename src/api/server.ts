@@ -21,6 +21,7 @@ import { modelRoutes } from './routes/models.ts';
 import { occurrenceRoutes } from './routes/occurrences.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { roleRoutes } from './routes/roles.ts';
+import { todayRoutes } from './routes/today.ts';
 import { workspaceRoutes } from './routes/workspaces.ts';
 import { endStreams } from './sse.ts';
 
@@ -82,6 +83,7 @@ async function registerApi(scope: FastifyInstance, deps: ApiDeps, metrics: Retur
   liveRoutes(server, deps);
   modelRoutes(server, deps);
   occurrenceRoutes(server, deps);
+  todayRoutes(server, deps);
   memberRoutes(server, deps);
   roleRoutes(server, deps);
   importRoutes(server, deps);

@@ -15,6 +15,8 @@ import { createKey, listKeys, revokeKey } from './keys.ts';
 import { loadSource, publish, republish } from './publish.ts';
 import { indicatorEventsOf, whyOf } from './why.ts';
 import { createTeamControl } from './team-control.ts';
+import { teamLoad } from './team-load.ts';
+import { todayOf } from './today.ts';
 import { createWorkspace, listWorkspaces } from './workspaces.ts';
 
 /** What the control needs beside the core. */
@@ -70,6 +72,8 @@ export function createControl(core: Core, { spool, ingest, wake }: ControlParts)
     moments: {
       model: async (workspace) => (await core.models.live(workspace))?.compiled.model ?? null,
       act: (workspace, request) => act(core, { spool, wake }, workspace, request),
+      today: (workspace, request) => todayOf(core, workspace, request),
+      teamLoad: (workspace) => teamLoad(core, workspace),
     },
     health: () => readHealth(core, spool),
     figures: () => readFigures(core, spool, ingest.counters),

@@ -15,6 +15,7 @@ import { addPublish } from './publish.ts';
 import { addPoolCommand, addRoleCommand } from './role.ts';
 import { addServe } from './serve.ts';
 import { addTail } from './tail.ts';
+import { addToday } from './today.ts';
 import { addWorkspaceCommand } from './workspace.ts';
 
 /** Every command, in the order of the help. */
@@ -27,6 +28,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   addEvaluate,
   addImport,
   addTail,
+  addToday,
   addOccurrenceCommand,
   addJourney,
   addMemberCommand,
