@@ -7,6 +7,7 @@ import { measure } from './metrics.ts';
 import { requirePermissions } from './permission.ts';
 import { answerProblem, Problem, sendProblem } from './problem.ts';
 import { accountRoutes } from './routes/accounts.ts';
+import { calendarRoutes } from './routes/calendars.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { evaluateRoutes } from './routes/evaluate.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -84,6 +85,7 @@ async function registerApi(scope: FastifyInstance, deps: ApiDeps, metrics: Retur
   modelRoutes(server, deps);
   occurrenceRoutes(server, deps);
   todayRoutes(server, deps);
+  calendarRoutes(server, deps);
   memberRoutes(server, deps);
   roleRoutes(server, deps);
   importRoutes(server, deps);

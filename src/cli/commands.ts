@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addCalendar } from './calendar.ts';
 import { addCheck } from './check.ts';
 import { addCoverCommand } from './cover.ts';
 import { addDemo } from './demo.ts';
@@ -35,6 +36,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   addRoleCommand,
   addPoolCommand,
   addCoverCommand,
+  addCalendar,
   addKey,
   addWorkspaceCommand,
   addDoctor,
