@@ -162,7 +162,7 @@ beforeAll(async () => {
       .values([
         { ...member, id: 'ann', name: 'Ann', region: 'apac' },
         { ...member, id: 'eve', name: 'Eve', region: 'emea' },
-        { ...member, id: 'boss', name: 'Boss', is_manager: true },
+        { ...member, id: 'boss', name: 'Boss', role: 'manager' },
       ])
       .execute();
     const pool = (role: string, member_id: string) => ({ workspace_id: workspace, role, member_id });

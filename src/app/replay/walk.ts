@@ -2,11 +2,12 @@ import { type BandState, decideBand, dwellEnds } from '../../evaluate/band.ts';
 import type { Deciding } from '../../evaluate/deciding.ts';
 import type { AccountHistory } from '../../evaluate/in-process/account-history.ts';
 import type { Instant, Observation } from '../../evaluate/in-process/instants.ts';
-import type { ReceivedEvent } from '../../evaluate/in-process/raw-event.ts';
 import { nextChange } from '../../evaluate/next-change.ts';
 import { decide } from '../../moments/decide.ts';
 import type { Journey, OccurrenceChange } from '../../moments/journey.ts';
-import { observe } from '../../moments/observe.ts';
+import { observe, seenEvent } from '../../moments/observe.ts';
+import { needsOf } from '../lifecycle.ts';
+import { AskedEvents } from './asked-events.ts';
 
 const dayMs = 86_400_000;
 
@@ -49,7 +50,7 @@ export class Walk {
   readonly #setting: WalkSetting;
   readonly #history: AccountHistory;
   readonly #arrivals: readonly number[];
-  readonly #asked: ReceivedEvent[] = [];
+  readonly #asked = new AskedEvents();
   #standing: Standing;
   #region = '';
   #nextArrival = 0;
@@ -91,8 +92,9 @@ export class Walk {
   }
 
   #moveTo(at: number): void {
+    const { asksFor, compiled } = this.#setting.deciding;
     for (const event of this.#history.advance(at))
-      if (this.#setting.deciding.asksFor(event.name)) this.#asked.push(event);
+      if (asksFor(event.name)) for (const seen of seenEvent(compiled.model, event)) this.#asked.add(seen);
     while ((this.#arrivals[this.#nextArrival] ?? Infinity) <= at) this.#nextArrival += 1;
   }
 
@@ -137,9 +139,11 @@ export class Walk {
       segment: seen.answer.segment,
       scope: seen.scope,
       band: band.band,
-      events: this.#asked,
+      events: [],
     });
-    const { journey, changes, nextAt } = decide(model, version, this.#standing.journey, observed);
+    const { journey: before } = this.#standing;
+    const events = this.#asked.needed(needsOf(model, account, before, from));
+    const { journey, changes, nextAt } = decide(model, version, before, { ...observed, events });
     const changesAt = nextChange(account, deciding.watched, observed.scope, seen.events);
     const dwells = deciding.seesBand ? dwellEnds(band, model.score) : null;
     const next = Math.min(...[nextAt, changesAt, dwells].filter((one) => one !== null));
