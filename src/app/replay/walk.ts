@@ -27,8 +27,8 @@ export interface Standing {
   readonly band: BandState | null;
   readonly journey: Journey | null;
   readonly nextAt: number | null;
-  /** The last look. */
-  readonly at: number;
+  /** The last look; null before the first. */
+  readonly at: number | null;
 }
 
 /** A change, and the simulated look that made it. */
@@ -39,7 +39,7 @@ export interface SimulatedChange {
 }
 
 /** Nothing is known yet. */
-export const unseen: Standing = { band: null, journey: null, nextAt: null, at: -Infinity };
+export const unseen: Standing = { band: null, journey: null, nextAt: null, at: null };
 
 /**
  * Walks one account through its history as the live loop would have: it looks when something that matters comes in, when
@@ -60,7 +60,7 @@ export class Walk {
     this.#history = history;
     this.#standing = standing;
     this.#arrivals = history.arrivals(setting.deciding);
-    if (standing.at > -Infinity) this.#moveTo(standing.at);
+    if (standing.at !== null) this.#moveTo(standing.at);
   }
 
   get standing(): Standing {
@@ -85,8 +85,7 @@ export class Walk {
   /** Infinite when there is none. */
   #nextLook(): number {
     const { at, nextAt } = this.#standing;
-    const first = Math.max(this.#setting.from, this.#history.firstArrival);
-    if (at < first) return first;
+    if (at === null) return Math.max(this.#setting.from, this.#history.firstArrival);
     const midnight = this.#setting.deciding.seesBand ? (Math.floor(at / dayMs) + 1) * dayMs : Infinity;
     return Math.min(nextAt ?? Infinity, midnight, this.#arrivals[this.#nextArrival] ?? Infinity);
   }
