@@ -10,6 +10,7 @@ import { addKey } from './key.ts';
 import { addPublish } from './publish.ts';
 import { addServe } from './serve.ts';
 import { addTail } from './tail.ts';
+import { addTest } from './test.ts';
 import { addWorkspaceCommand } from './workspace.ts';
 
 /** Every command, in the order of the help. */
@@ -17,6 +18,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   addServe,
   addDemo,
   addCheck,
+  addTest,
   addExplain,
   addPublish,
   addEvaluate,
