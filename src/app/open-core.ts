@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { createMemory } from '../evaluate/memory.ts';
 import { WarmAccounts } from '../evaluate/warm/accounts.ts';
 import type { LoadDeps } from '../ingest/loader/batch.ts';
 import { newCounters } from '../ingest/reasons.ts';
+import { createSpool, type Spool } from '../ingest/spool/spool.ts';
 import { Tail } from '../ingest/tail.ts';
 import type { Clock } from '../lib/clock.ts';
 import { randomId } from '../lib/id.ts';
@@ -52,4 +54,21 @@ export async function openCore(
     follow: (batch, db) => followLoad(core, batch, db),
   };
   return { core, ingest };
+}
+
+/** Opens the spool below the data directory. */
+export async function openSpool(
+  config: Pick<Config, 'dataDir' | 'spoolLimit' | 'minFreeSpace'>,
+  { log, clock }: { log: Log; clock: Clock },
+  closers: (() => Promise<void> | void)[],
+): Promise<Spool> {
+  const spool = await createSpool({
+    dir: join(config.dataDir, 'spool'),
+    clock,
+    log,
+    maxBacklogBytes: config.spoolLimit,
+    minFreeBytes: config.minFreeSpace,
+  });
+  closers.push(() => spool.close());
+  return spool;
 }

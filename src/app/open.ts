@@ -7,7 +7,6 @@ import { buildServer } from '../api/server.ts';
 import { registerIngest } from '../ingest/http/register.ts';
 import type { LoadDeps } from '../ingest/loader/batch.ts';
 import { createLoader } from '../ingest/loader/loader.ts';
-import { createSpool, type Spool } from '../ingest/spool/spool.ts';
 import { type Clock, monotonic, systemClock } from '../lib/clock.ts';
 import { randomSecret } from '../lib/id.ts';
 import type { Log } from '../lib/log.ts';
@@ -19,7 +18,8 @@ import { markDue } from './due.ts';
 import { startLive } from './live.ts';
 import { Loop } from './loop.ts';
 import { runNights } from './nightly.ts';
-import { openCore } from './open-core.ts';
+import { openCore, openSpool } from './open-core.ts';
+import { settleOwners } from './reown.ts';
 import { drainStaleDays, workspacesToRoll } from './rollups.ts';
 import { type FirstRun, prepareFirstRun } from './first-run.ts';
 import { writeServerFile } from './server-file.ts';
@@ -60,6 +60,8 @@ const rollPauseMs = 1_000;
 const restPauseMs = 60_000;
 const nightPauseMs = 30_000;
 const warmPauseMs = 5_000;
+/** The beginning and the end of an absence are noticed within this. */
+const ownersPauseMs = 1_000;
 /** A deadline is noticed within this. */
 const duePauseMs = 250;
 /** How long requests that are being answered may take after a stop was asked for. */
@@ -134,22 +136,6 @@ async function openOwn(config: Config, log: Log, closers: (() => Promise<void> |
   return stores;
 }
 
-async function openSpool(
-  config: Config,
-  { log, clock }: { log: Log; clock: Clock },
-  closers: (() => Promise<void> | void)[],
-): Promise<Spool> {
-  const spool = await createSpool({
-    dir: join(config.dataDir, 'spool'),
-    clock,
-    log,
-    maxBacklogBytes: config.spoolLimit,
-    minFreeBytes: config.minFreeSpace,
-  });
-  closers.push(() => spool.close());
-  return spool;
-}
-
 /** The loops: live evaluation, rollups, nights. */
 async function startWork(
   core: Core,
@@ -177,6 +163,8 @@ async function startWork(
     return marked > 0;
   });
   closers.push(() => due.close());
+  const owners = new Loop('owners', core.log, ownersPauseMs, async () => (await settleOwners(core)) > 0);
+  closers.push(() => owners.close());
   const warmUp = new WarmUp(core);
   const warming = new Loop('warm-up', core.log, warmPauseMs, () => warmUp.step());
   closers.push(() => warming.close());
@@ -185,6 +173,7 @@ async function startWork(
     wake: () => {
       live.wake();
       rollups.wake();
+      owners.wake();
     },
   };
 }

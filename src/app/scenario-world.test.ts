@@ -1,11 +1,12 @@
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { useStores } from '../../test/support/engines.ts';
 import { InProcess } from '../scenarios/in-process.ts';
-import { nightsShow } from '../scenarios/nights.ts';
 import { readScenarios } from '../scenarios/read.ts';
 import { runScenario, type ScenarioResult } from '../scenarios/run.ts';
+import { readConfig } from './config.ts';
 import { OnEngines, type SteppedEngines, stepEngines } from './scenario-world.ts';
 
 const stores = useStores();
@@ -16,11 +17,15 @@ const files = readdirSync(folder)
 const cases = files.flatMap(({ scenarios, ...file }) =>
   scenarios.map((scenario) => ({ name: scenario.name, scenario, file })),
 );
+const dataDir = mkdtempSync(join(tmpdir(), 'rapport-scenarios-'));
 let engines: SteppedEngines;
 beforeAll(async () => {
-  engines = await stepEngines(stores, 100_000_000);
+  engines = await stepEngines(stores, readConfig({ dataDir, minFreeSpace: '0' }, {}));
 });
-afterAll(() => engines.close());
+afterAll(async () => {
+  await engines.close();
+  rmSync(dataDir, { recursive: true, force: true });
+});
 
 /** Ids hash the workspace, which is another one each time. */
 function withoutIds({ seen, ...result }: ScenarioResult): object {
@@ -93,8 +98,8 @@ describe('a world of odd cases', () => {
     expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
     const [scenario] = file?.scenarios ?? [];
     if (file === null || scenario === undefined) throw new Error('it was not read');
-    const expected = await runScenario(file.model, scenario, new InProcess(file.model, true));
-    const world = new OnEngines(engines, file.model, file.source, true);
+    const expected = await runScenario(file.model, scenario, new InProcess(file.model, scenario));
+    const world = new OnEngines(engines, file, scenario);
     const got = await runScenario(file.model, scenario, world).finally(() => world.close());
     expect(withoutIds(got)).toEqual(withoutIds(expected));
     expect(got.failures).toEqual([]);
@@ -104,16 +109,11 @@ describe('a world of odd cases', () => {
 });
 
 describe('a shipped scenario is the same on the real engines as in process, and holds:', () => {
-  it.each(cases)('$name', { timeout: 240_000 }, async ({ scenario, file: { model, source } }) => {
-    const nights = nightsShow(model, scenario);
-    const expected = await runScenario(model, scenario, new InProcess(model, nights));
-    const world = new OnEngines(engines, model, source, nights);
-    try {
-      const got = await runScenario(model, scenario, world);
-      expect(withoutIds(got)).toEqual(withoutIds(expected));
-      expect(got.failures).toEqual([]);
-    } finally {
-      await world.close();
-    }
+  it.each(cases)('$name', { timeout: 240_000 }, async ({ scenario, file }) => {
+    const expected = await runScenario(file.model, scenario, new InProcess(file.model, scenario));
+    const world = new OnEngines(engines, file, scenario);
+    const got = await runScenario(file.model, scenario, world).finally(() => world.close());
+    expect(withoutIds(got)).toEqual(withoutIds(expected));
+    expect(got.failures).toEqual([]);
   });
 });

@@ -1,52 +1,54 @@
 import { sql } from 'kysely';
+import type { ActBody } from '../api/moments/shapes.ts';
+import { Problem } from '../api/problem.ts';
 import { inBand } from '../evaluate/band.ts';
 import type { Evaluation } from '../evaluate/evaluation.ts';
 import type { LoadDeps } from '../ingest/loader/batch.ts';
 import { loadMessages } from '../ingest/loader/load-messages.ts';
+import type { Spool } from '../ingest/spool/spool.ts';
 import type { Clock } from '../lib/clock.ts';
 import { randomId } from '../lib/id.ts';
 import { silentLog } from '../lib/log.ts';
 import type { ResolvedModel } from '../model/resolved.ts';
-import { applyAct } from '../moments/act.ts';
 import type { Cause, Journey, Reason } from '../moments/journey.ts';
-import { actOf } from '../scenarios/act-of.ts';
 import type { Message } from '../scenarios/messages.ts';
-import { nextNight, nightAt } from '../scenarios/nights.ts';
-import type { ModelText, PersonAction } from '../scenarios/scenario.ts';
+import { nextNight, nightAt, nightsShow } from '../scenarios/nights.ts';
+import type { ModelText, PersonAction, Scenario, ScenarioFile } from '../scenarios/scenario.ts';
 import { inOrder, type Seen, type SeenChange, type SeenOccurrence, type World } from '../scenarios/world.ts';
 import type { Stores } from '../store/open.ts';
+import { act } from './acts.ts';
+import type { Config } from './config.ts';
 import type { Core } from './core.ts';
-import { writeMoments } from './decide-moments.ts';
 import { markDue } from './due.ts';
-import { readJourneys, writeDecided } from './journeys.ts';
+import { readJourneys } from './journeys.ts';
 import { lifecycleReader } from './lifecycle.ts';
 import { evaluateDirty } from './live.ts';
 import { runNight } from './nightly.ts';
-import { openCore } from './open-core.ts';
+import { openCore, openSpool } from './open-core.ts';
 import { publish } from './publish.ts';
 import { drainStaleDays, refreshDays } from './rollups.ts';
-import { readPrevious } from './store-evaluations.ts';
 import { createWorkspace } from './workspaces.ts';
 
 /** The engines with a clock that only moves when it is told; nothing runs by itself. */
 export interface SteppedEngines {
   readonly core: Core;
   readonly ingest: LoadDeps;
+  readonly spool: Spool;
   readonly clock: Clock & { at: number };
   close(): Promise<void>;
 }
 
 /** Opens the parts on open stores. Who opens, closes; the stores stay open. */
-export async function stepEngines(
-  stores: Pick<Stores, 'events' | 'state'>,
-  warmMemory: number,
-): Promise<SteppedEngines> {
+export async function stepEngines(stores: Pick<Stores, 'events' | 'state'>, config: Config): Promise<SteppedEngines> {
   const clock = { at: 0, now: (): number => clock.at };
   const closers: (() => Promise<void> | void)[] = [];
-  const { core, ingest } = await openCore({ warmMemory }, stores, { log: silentLog, clock }, closers);
+  const around = { log: silentLog, clock };
+  const { core, ingest } = await openCore(config, stores, around, closers);
+  const spool = await openSpool(config, around, closers);
   return {
     core,
     ingest,
+    spool,
     clock,
     close: async () => {
       for (const release of closers.toReversed()) await release();
@@ -66,14 +68,16 @@ export class OnEngines implements World {
   readonly #model: ResolvedModel;
   readonly #source: ModelText;
   readonly #nights: boolean;
+  readonly #people: readonly string[];
   #workspace = '';
   #loads = 0;
 
-  constructor(engines: SteppedEngines, model: ResolvedModel, source: ModelText, nights: boolean) {
+  constructor(engines: SteppedEngines, { model, source }: Pick<ScenarioFile, 'model' | 'source'>, scenario: Scenario) {
     this.#engines = engines;
     this.#model = model;
     this.#source = source;
-    this.#nights = nights;
+    this.#nights = nightsShow(model, scenario);
+    this.#people = peopleOf(scenario);
   }
 
   async begin(messages: readonly Message[], at: number): Promise<void> {
@@ -121,24 +125,25 @@ export class OnEngines implements World {
     await this.#settle();
   }
 
-  async act(account: string, occurrence: string, action: PersonAction, at: number): Promise<string | null> {
-    const { core, clock } = this.#engines;
+  async act(_account: string, occurrence: string, action: PersonAction, at: number): Promise<string | null> {
+    const { core, clock, spool } = this.#engines;
     clock.at = at;
-    const workspace = this.#workspace;
-    const refusal = await core.state.within(workspace, async (db) => {
-      await readPrevious(db, [account]);
-      const before = await readJourneys(db, [account]);
-      const journey = before.get(account)?.journey;
-      if (journey === undefined) return 'Nothing was decided about the account.';
-      const result = applyAct(this.#model, journey, actOf(action, occurrence), at);
-      if (result.kind === 'refused') return result.message;
-      const changes = result.changes.map((change) => ({ account, region: '', change }));
-      await writeDecided(db, workspace, 1, [{ account, journey: result.journey, nextAt: at }], before);
-      await writeMoments(db, workspace, this.#model, changes, at);
-      return null;
-    });
-    if (refusal === null) await this.look(at);
-    return refusal;
+    const { note } = action;
+    const body: ActBody =
+      action.kind === 'snooze'
+        ? { kind: 'snooze', note, until: action.until }
+        : action.kind === 'assign'
+          ? { kind: 'assign', note, to: action.to }
+          : { kind: action.kind, note };
+    try {
+      const request = { occurrence, act: body, actor: action.by, id: null };
+      await act(core, { spool, wake: () => {} }, this.#workspace, request);
+    } catch (error) {
+      if (error instanceof Problem) return error.message;
+      throw error;
+    }
+    await this.#settle();
+    return null;
   }
 
   async see(account: string, at: number): Promise<Seen> {
@@ -186,12 +191,12 @@ export class OnEngines implements World {
   async #hire(): Promise<void> {
     const workspace_id = this.#workspace;
     const roles = this.#model.roles.map(({ id }) => id);
-    if (roles.length === 0) return;
+    const members = [...roles.map((role) => holder + role), ...this.#people];
+    const person = { workspace_id, most_accounts: null, removed_at: null };
     await this.#engines.core.state.within(workspace_id, async (db) => {
-      const members = roles.map((role) => ({ id: holder + role, name: role, most_accounts: null, removed_at: null }));
       await db
         .insertInto('member')
-        .values(members.map((member) => ({ ...member, workspace_id })))
+        .values(members.map((id) => ({ ...person, id, name: id })))
         .execute();
       await db
         .insertInto('pool_member')
@@ -270,4 +275,14 @@ function asSent({ id, kind, event, user, account, values, time }: Message, { acc
     case 'group':
       return { ...shared, groupId: account, traits: values };
   }
+}
+
+/** The members whom a scenario names. */
+function peopleOf({ steps }: Scenario): readonly string[] {
+  const people = new Set<string>();
+  for (const { action } of steps) {
+    if (action !== null && 'by' in action) people.add(action.by);
+    if (action?.kind === 'assign') people.add(action.to);
+  }
+  return [...people];
 }

@@ -3,21 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../app/config.ts';
 import { OnEngines, type SteppedEngines, stepEngines } from '../app/scenario-world.ts';
-import type { ResolvedModel } from '../model/resolved.ts';
-import type { ModelText } from '../scenarios/scenario.ts';
-import type { World } from '../scenarios/world.ts';
+import { runScenario, type ScenarioResult } from '../scenarios/run.ts';
+import type { Scenario, ScenarioFile } from '../scenarios/scenario.ts';
 import { openStores } from '../store/open.ts';
 import { openLog } from './log.ts';
 
 /** Engines of their own for scenarios. */
 export interface ScenarioEngines {
-  /** Gives work a world in which nothing has happened, and forgets it afterwards. */
-  inWorld<Result>(
-    model: ResolvedModel,
-    source: ModelText,
-    nights: boolean,
-    work: (world: World) => Promise<Result>,
-  ): Promise<Result>;
+  /** Plays a scenario in a world in which nothing has happened, which is forgotten afterwards. */
+  play(file: ScenarioFile, scenario: Scenario): Promise<ScenarioResult>;
   close(): Promise<void>;
 }
 
@@ -30,19 +24,16 @@ export async function openScenarioEngines(onStep: (step: string) => void): Promi
     for (const release of closers.splice(0).toReversed()) await release();
   };
   try {
-    const { logLevel, warmMemory } = readConfig({ dataDir });
-    const stores = await openStores({ dataDir, clickhouseUrl: null, postgresUrl: null, log: openLog(logLevel) });
+    const config = readConfig({ dataDir });
+    const own = { dataDir, clickhouseUrl: null, postgresUrl: null };
+    const stores = await openStores({ ...own, log: openLog(config.logLevel) });
     closers.push(() => stores.close());
-    const engines: SteppedEngines = await stepEngines(stores, warmMemory);
+    const engines: SteppedEngines = await stepEngines(stores, config);
     closers.push(() => engines.close());
     return {
-      inWorld: async (model, source, nights, work) => {
-        const world = new OnEngines(engines, model, source, nights);
-        try {
-          return await work(world);
-        } finally {
-          await world.close();
-        }
+      play: async (file, scenario) => {
+        const world = new OnEngines(engines, file, scenario);
+        return runScenario(file.model, scenario, world).finally(() => world.close());
       },
       close,
     };

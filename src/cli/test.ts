@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Diagnostic } from '../model/diagnostics.ts';
 import { InProcess } from '../scenarios/in-process.ts';
-import { nightsShow } from '../scenarios/nights.ts';
 import { readScenarios } from '../scenarios/read.ts';
 import { failedText, resultOf } from '../scenarios/report.ts';
 import { runScenario, type ScenarioResult } from '../scenarios/run.ts';
@@ -78,14 +77,14 @@ async function play(
   const engines = engine ? await openScenarioEngines((step) => line.show(`${step} …`)) : null;
   const results: ScenarioResult[] = [];
   try {
-    for (const { model, source, scenarios } of files) {
-      for (const scenario of scenarios) {
+    for (const file of files) {
+      const { model } = file;
+      for (const scenario of file.scenarios) {
         line.show(scenario.name);
-        const nights = nightsShow(model, scenario);
         const result =
           engines === null
-            ? await runScenario(model, scenario, new InProcess(model, nights))
-            : await engines.inWorld(model, source, nights, (world) => runScenario(model, scenario, world));
+            ? await runScenario(model, scenario, new InProcess(model, scenario))
+            : await engines.play(file, scenario);
         line.end();
         told(result);
         results.push(result);

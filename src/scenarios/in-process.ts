@@ -17,8 +17,8 @@ import { decide } from '../moments/decide.ts';
 import type { Journey, Occurrence, OccurrenceChange } from '../moments/journey.ts';
 import { observe } from '../moments/observe.ts';
 import type { Message } from './messages.ts';
-import { nextNight, nightAt } from './nights.ts';
-import type { PersonAction } from './scenario.ts';
+import { nextNight, nightAt, nightsShow } from './nights.ts';
+import type { PersonAction, Scenario } from './scenario.ts';
 import { type TakenEvent, takeIn } from './take-in.ts';
 import { actOf } from './act-of.ts';
 import { inOrder, type Seen, type SeenChange, type SeenOccurrence, type World } from './world.ts';
@@ -53,11 +53,10 @@ export class InProcess implements World {
   #live = 0;
   #now = 0;
 
-  /** With `nights` everybody is evaluated at each midnight, as far as bands go. */
-  constructor(model: ResolvedModel, nights: boolean) {
+  constructor(model: ResolvedModel, scenario: Scenario) {
     this.#compiled = compile(model);
     this.#watched = watchedBy(model, momentConditions(model));
-    this.#nights = nights;
+    this.#nights = nightsShow(model, scenario);
   }
 
   begin(messages: readonly Message[], at: number): void {

@@ -168,6 +168,9 @@ function readAct(
   const [span, until] = [readDuration(get('for'), report), readInstant(get('until'), start, report)];
   if (kind === 'snooze' && (get('for') === null) === (get('until') === null))
     mistake(report, located, 'model/not-applicable', 'a snooze says either `for` or `until`', 'for example for: 3d');
+  const end = get('until');
+  if (kind === 'snooze' && end !== null && until !== null && until <= at)
+    mistake(report, end, 'scenario/order', 'it can only be put off until a later time');
   if (moment === null || by === null) return null;
   const shared = { moment, by, note };
   if (kind === 'snooze') return { ...shared, kind, until: until ?? at + (span ?? 0) };

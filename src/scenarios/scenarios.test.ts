@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ReadFile } from '../model/load.ts';
 import { InProcess } from './in-process.ts';
-import { nightsShow } from './nights.ts';
 import { readScenarios } from './read.ts';
 import { renderScenarioReference, scenarioJsonSchema } from './reference.ts';
 import { failedText } from './report.ts';
@@ -18,10 +17,7 @@ async function play(name: string, read?: ReadFile): Promise<readonly ScenarioRes
   expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
   const results: ScenarioResult[] = [];
   for (const scenario of file?.scenarios ?? [])
-    if (file !== null)
-      results.push(
-        await runScenario(file.model, scenario, new InProcess(file.model, nightsShow(file.model, scenario))),
-      );
+    if (file !== null) results.push(await runScenario(file.model, scenario, new InProcess(file.model, scenario)));
   return results;
 }
 
@@ -156,6 +152,11 @@ scenarios:
     ['scenario/accounts', 'account: { id: acme }, steps: [{ at: 1d, account: globex }]'],
     ['scenario/order', 'account: { id: acme }, steps: [{ at: 1d, every: 1h, until: 0d }]'],
     ['scenario/order', 'account: { id: acme }, steps: [{ at: 1d, track: { event: Signed In, time: 2d } }]'],
+    [
+      'scenario/order',
+      'account: { id: acme }, steps: [{ at: 2d, snooze: { moment: kickoff, by: kim, until: 2d } }]',
+      'b2b-saas',
+    ],
     ['scenario/too-many-steps', 'account: { id: acme }, steps: [{ at: 0d, every: 1s, until: 9d }]'],
     ['model/missing-key', 'account: { id: acme }, steps: [{ at: 0d, every: 1s }]'],
     ['model/bad-duration', 'account: { id: acme }, steps: [{ at: 0d, every: 0d, until: 9d }]'],
@@ -167,9 +168,9 @@ scenarios:
     ['model/unknown-phase', 'account: { id: acme }, steps: [{ at: 0d, expect: { phase: trial } }]'],
     ['model/unknown-moment', 'account: { id: acme }, steps: [{ at: 0d, complete: { moment: kickoff, by: kim } }]'],
     ['model/not-applicable', 'account: { id: acme }, steps: [{ at: 0d, expect: { others: allowed } }]'],
-  ])('is told of a mistake: %s in %s', (code, scenario) => {
+  ])('is told of a mistake: %s in %s', (code, scenario, model = 'minimal') => {
     const { scenarios, diagnostics } = read(
-      `model: minimal\nstart: 2026-03-02T09:00:00Z\nscenarios: [{ name: A, ${scenario} }]\n`,
+      `model: ${model}\nstart: 2026-03-02T09:00:00Z\nscenarios: [{ name: A, ${scenario} }]\n`,
     );
     expect(scenarios).toBeNull();
     expect(diagnostics.map((one) => one.code)).toEqual([code]);
@@ -205,7 +206,7 @@ describe('the page about scenarios', () => {
     expect(diagnostics).toEqual([]);
     const [scenario] = file?.scenarios ?? [];
     if (file === null || scenario === undefined) throw new Error('the page shows no scenario');
-    expect(texts([await runScenario(file.model, scenario, new InProcess(file.model, false))])).toEqual([]);
+    expect(texts([await runScenario(file.model, scenario, new InProcess(file.model, scenario))])).toEqual([]);
   });
 });
 
