@@ -101,7 +101,7 @@ moments:
         .values([
           { ...person, id: 'kim', name: 'Kim' },
           { ...person, id: 'gone', name: 'Gone', removed_at: new Date(0) },
-          { ...person, id: 'boss', name: 'Ada Boss', is_manager: true },
+          { ...person, id: 'boss', name: 'Ada Boss', role: 'manager' },
         ])
         .execute();
       const pool = { workspace_id: workspace };
