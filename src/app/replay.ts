@@ -44,6 +44,31 @@ export async function* replay(
   core: Pick<Core, 'events' | 'state'>,
   request: ReplayRequest,
 ): AsyncIterable<readonly ReplayedAccount[]> {
+  const { model, from, to } = request;
+  const moments = new Map(model.moments.map((moment) => [moment.id, moment]));
+  const team = await core.state.within(request.workspace, (db) => readTeam(db, from));
+  const simulated = new SimulatedTeam(team, model.moments);
+  for await (const block of walks(core, request)) {
+    const accounts = block.map(({ account }) => account);
+    const holdings = await core.state.within(request.workspace, (db) => readHoldings(db, accounts));
+    const replayed: ReplayedAccount[] = [];
+    for (const walk of block) {
+      const { account } = walk;
+      const changes = await walked(walk, from, to);
+      const { journey } = walk.standing;
+      if (journey === null) continue;
+      const occurrences = foldChanges(changes, moments, simulated.of(account, holdings.get(account) ?? []));
+      replayed.push({ account, region: walk.region, watchedSince: from, phases: journey.entered, occurrences });
+    }
+    yield replayed;
+  }
+}
+
+/** The accounts of a replay, each at its beginning, for whoever walks them. */
+export async function* walks(
+  core: Pick<Core, 'events' | 'state'>,
+  request: ReplayRequest,
+): AsyncIterable<readonly Walk[]> {
   const { workspace, model, version, from, to } = request;
   const deciding = decidingPart(model);
   const { compiled } = deciding;
@@ -58,23 +83,7 @@ export async function* replay(
     instantAt({ ...shared, cohorts: (at) => usual.get(midnightOf(at)) ?? [] }, asOf),
   );
   const setting = { workspace, deciding, version, from, instantAt: prepared };
-  const moments = new Map(model.moments.map((moment) => [moment.id, moment]));
-  const team = new SimulatedTeam(await core.state.within(workspace, (db) => readTeam(db, from)), model.moments);
-  for await (const block of histories(request.accounts)) {
-    const accounts = block.map(({ account }) => account);
-    const holdings = await core.state.within(workspace, (db) => readHoldings(db, accounts));
-    const replayed: ReplayedAccount[] = [];
-    for (const history of block) {
-      const { account } = history;
-      const walk = new Walk(setting, history);
-      const changes = await walked(walk, setting.from, to);
-      const { journey } = walk.standing;
-      if (journey === null) continue;
-      const occurrences = foldChanges(changes, moments, team.of(account, holdings.get(account) ?? []));
-      replayed.push({ account, region: walk.region, watchedSince: from, phases: journey.entered, occurrences });
-    }
-    yield replayed;
-  }
+  for await (const block of histories(request.accounts)) yield block.map((history) => new Walk(setting, history));
 }
 
 /** All the way, with a turn for others now and then: years of looks take seconds, and engines would be taken to hang. */
