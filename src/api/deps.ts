@@ -19,6 +19,8 @@ export interface ApiDeps {
   /** Opens every workspace to who can read the data directory; null: nobody. */
   readonly operatorToken: string | null;
   readonly version: string;
+  /** The folder of the built web app; null: only the API is served. */
+  readonly web: string | null;
 }
 
 /** A Fastify instance whose routes are typed by their Zod schemas. */

@@ -64,6 +64,7 @@ const nothingBehind: Omit<ApiDeps, 'version'> = {
   log: silentLog,
   publicUrl: () => 'http://127.0.0.1:4400',
   operatorToken: null,
+  web: null,
   events: {
     profile: { kind: 'embedded', database: '', cluster: null, ddl: 'each-shard' },
     query: unused,

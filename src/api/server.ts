@@ -11,7 +11,6 @@ import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { evaluateRoutes } from './routes/evaluate.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
-import { homeRoutes } from './routes/home.ts';
 import { identityRoutes } from './routes/identity.ts';
 import { importRoutes } from './routes/imports.ts';
 import { keyRoutes } from './routes/keys.ts';
@@ -20,6 +19,7 @@ import { modelRoutes } from './routes/models.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { workspaceRoutes } from './routes/workspaces.ts';
 import { endStreams } from './sse.ts';
+import { registerWeb } from './web.ts';
 
 /** Longest id in an address; those of customers' systems can be long. */
 const maxParamLength = 600;
@@ -41,16 +41,19 @@ export async function buildServer(
   await server.register(async (scope) => registerIngest(scope));
   await server.register(async (scope) => registerApi(scope, deps, metrics));
   await registerDocsPage(server);
-  server.setNotFoundHandler((request, reply) =>
-    sendProblem(
-      reply,
-      request,
-      new Problem(
-        404,
-        'Not found',
-        `There is nothing at ${request.method} ${request.url.split('?')[0]}. See /api/docs.`,
+  const answerPage = deps.web === null ? null : await registerWeb(server, deps.web);
+  server.setNotFoundHandler(
+    (request, reply) =>
+      answerPage?.(request, reply) ??
+      sendProblem(
+        reply,
+        request,
+        new Problem(
+          404,
+          'Not found',
+          `There is nothing at ${request.method} ${request.url.split('?')[0]}. See /api/docs.`,
+        ),
       ),
-    ),
   );
   server.setErrorHandler(answerProblem(deps.log));
   server.addHook('preClose', async () => endStreams());
@@ -82,6 +85,5 @@ async function registerApi(scope: FastifyInstance, deps: ApiDeps, metrics: Retur
   keyRoutes(server, deps);
   workspaceRoutes(server, deps);
   healthRoutes(server, deps, metrics);
-  homeRoutes(server, deps);
   openApiRoute(scope);
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { interestingAccounts, seedDemo, startTrickle } from '../app/demo-company.ts';
+import { buildWeb } from '../app/build-web.ts';
 import { openRapport } from '../app/open.ts';
 import { settings, type SettingName } from '../app/settings.ts';
 import { monotonic, systemClock } from '../lib/clock.ts';
@@ -31,7 +32,13 @@ export function addDemo(program: Command): void {
       if (isWatched()) line.show(text);
       else say(text);
     };
-    const rapport = await openRapport({ config, log: openLog(config.logLevel), onStep: tell, firstModel: null });
+    const rapport = await openRapport({
+      config,
+      web: buildWeb(),
+      log: openLog(config.logLevel),
+      onStep: tell,
+      firstModel: null,
+    });
     try {
       const { workspace } = rapport.firstRun;
       await seedDemo(rapport, workspace, systemClock.now(), tell);

@@ -1,0 +1,15 @@
+import { LayoutList, type LucideIcon } from 'lucide-react';
+
+/** A screen of the rail. */
+export interface Screen {
+  readonly to: '/w/$workspace/portfolio';
+  readonly title: string;
+  readonly keys: string;
+  readonly icon: LucideIcon;
+  /** In the bar of a phone, where there is room for four. */
+  readonly onPhone: boolean;
+}
+
+export const screens: readonly Screen[] = [
+  { to: '/w/$workspace/portfolio', title: 'Portfolio', keys: 'g p', icon: LayoutList, onPhone: true },
+];
