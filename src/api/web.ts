@@ -47,7 +47,8 @@ export async function registerWeb(
   });
   return (request, reply) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return null;
-    if (programs.test(request.url) || !/text\/html/.test(request.headers.accept ?? '')) return null;
+    const wantsPage = request.url === '/' || /text\/html/.test(request.headers.accept ?? '');
+    if (!wantsPage || programs.test(request.url)) return null;
     return reply
       .headers({ ...headers, 'cache-control': 'no-cache' })
       .type('text/html; charset=utf-8')
