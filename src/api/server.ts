@@ -18,6 +18,7 @@ import { keyRoutes } from './routes/keys.ts';
 import { liveRoutes } from './routes/live.ts';
 import { meRoutes } from './routes/me.ts';
 import { modelRoutes } from './routes/models.ts';
+import { occurrenceRoutes } from './routes/occurrences.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { memberRoutes } from './routes/members.ts';
@@ -88,6 +89,7 @@ async function registerApi(scope: FastifyInstance, deps: ApiDeps, metrics: Retur
   deadLetterRoutes(server, deps);
   liveRoutes(server, deps);
   modelRoutes(server, deps);
+  occurrenceRoutes(server, deps);
   memberRoutes(server, deps);
   roleRoutes(server, deps);
   importRoutes(server, deps);

@@ -6,6 +6,7 @@ import { ImpossibleMerge, mergeAccounts } from '../ingest/identity/merge-account
 import type { LoadDeps } from '../ingest/loader/batch.ts';
 import { SpoolRefusal } from '../ingest/spool/refusal.ts';
 import type { Spool } from '../ingest/spool/spool.ts';
+import { act } from './acts.ts';
 import type { Core } from './core.ts';
 import { evaluateNow } from './evaluate-now.ts';
 import { readFigures, readHealth } from './health.ts';
@@ -66,6 +67,10 @@ export function createControl(core: Core, { spool, ingest, wake }: ControlParts)
     onScores: (workspace, receive) => core.feeds.onScores(workspace, receive),
     onEvents: (workspace, receive) => core.feeds.onEvents(workspace, receive),
     team: createTeamControl(core, wake),
+    moments: {
+      model: async (workspace) => (await core.models.live(workspace))?.compiled.model ?? null,
+      act: (workspace, request) => act(core, { spool, wake }, workspace, request),
+    },
     health: () => readHealth(core, spool),
     figures: () => readFigures(core, spool, ingest.counters),
   };

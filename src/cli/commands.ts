@@ -7,8 +7,10 @@ import { addDoctor } from './doctor.ts';
 import { addEvaluate } from './evaluate.ts';
 import { addExplain } from './explain.ts';
 import { addImport } from './import.ts';
+import { addJourney } from './journey.ts';
 import { addKey } from './key.ts';
 import { addMemberCommand } from './member.ts';
+import { addOccurrenceCommand } from './occurrence.ts';
 import { addPublish } from './publish.ts';
 import { addPoolCommand, addRoleCommand } from './role.ts';
 import { addServe } from './serve.ts';
@@ -25,6 +27,8 @@ export const commands: readonly ((program: Command) => void)[] = [
   addEvaluate,
   addImport,
   addTail,
+  addOccurrenceCommand,
+  addJourney,
   addMemberCommand,
   addRoleCommand,
   addPoolCommand,
