@@ -118,6 +118,8 @@ const nothingBehind: Omit<ApiDeps, 'version'> = {
     evaluate: unused,
     why: unused,
     indicatorEvents: unused,
+    indicator: unused,
+    standing: unused,
     mergeAccounts: unused,
     setDomain: unused,
     import: unused,
