@@ -13,10 +13,15 @@ import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { identityRoutes } from './routes/identity.ts';
 import { importRoutes } from './routes/imports.ts';
+import { invitationRoutes } from './routes/invitations.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { liveRoutes } from './routes/live.ts';
+import { meRoutes } from './routes/me.ts';
 import { modelRoutes } from './routes/models.ts';
 import { peopleRoutes } from './routes/people.ts';
+import { signInRoutes } from './routes/sign-in.ts';
+import { memberRoutes } from './routes/members.ts';
+import { roleRoutes } from './routes/roles.ts';
 import { workspaceRoutes } from './routes/workspaces.ts';
 import { endStreams } from './sse.ts';
 import { registerWeb } from './web.ts';
@@ -35,7 +40,7 @@ export async function buildServer(
     forceCloseConnections: 'idle',
     return503OnClosing: true,
     requestTimeout: 60_000,
-    trustProxy: false,
+    trustProxy: deps.trustedProxy ?? false,
   });
   const metrics = measure(server, deps.control);
   await server.register(async (scope) => registerIngest(scope));
@@ -65,6 +70,8 @@ async function registerApi(scope: FastifyInstance, deps: ApiDeps, metrics: Retur
   scope.setValidatorCompiler(validatorCompiler);
   scope.setSerializerCompiler(serializerCompiler);
   scope.setErrorHandler(answerProblem(deps.log));
+  // Only JSON: a form of another site can send text without asking first.
+  scope.removeContentTypeParser('text/plain');
   requirePermissions(scope);
   authenticate(scope, deps);
   scope.addHook('onSend', async (_request, reply) => {
@@ -81,7 +88,12 @@ async function registerApi(scope: FastifyInstance, deps: ApiDeps, metrics: Retur
   deadLetterRoutes(server, deps);
   liveRoutes(server, deps);
   modelRoutes(server, deps);
+  memberRoutes(server, deps);
+  roleRoutes(server, deps);
   importRoutes(server, deps);
+  signInRoutes(server, deps);
+  meRoutes(server, deps);
+  invitationRoutes(server, deps);
   keyRoutes(server, deps);
   workspaceRoutes(server, deps);
   healthRoutes(server, deps, metrics);

@@ -9,6 +9,9 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly publicUrl: string | null;
+  readonly trustedProxy: string | null;
+  readonly smtpUrl: string | null;
+  readonly mailFrom: string;
   readonly clickhouseUrl: string | null;
   readonly postgresUrl: string | null;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -42,6 +45,9 @@ export function readConfig(flags: Flags = {}, environment: Environment = process
     host: text('host') ?? '',
     port: number('port'),
     publicUrl: text('publicUrl')?.replace(/\/+$/, '') ?? null,
+    trustedProxy: text('trustedProxy'),
+    smtpUrl: text('smtpUrl'),
+    mailFrom: text('mailFrom') ?? '',
     clickhouseUrl: text('clickhouseUrl'),
     postgresUrl: text('postgresUrl'),
     logLevel: text('logLevel') as Config['logLevel'],

@@ -13,6 +13,7 @@ import { importFilesOf } from './import-files.ts';
 import { createKey, listKeys, revokeKey } from './keys.ts';
 import { loadSource, publish, republish } from './publish.ts';
 import { indicatorEventsOf, whyOf } from './why.ts';
+import { createTeamControl } from './team-control.ts';
 import { createWorkspace, listWorkspaces } from './workspaces.ts';
 
 /** What the control needs beside the core. */
@@ -64,6 +65,7 @@ export function createControl(core: Core, { spool, ingest, wake }: ControlParts)
     onMoments: (workspace, receive) => core.feeds.onMoments(workspace, receive),
     onScores: (workspace, receive) => core.feeds.onScores(workspace, receive),
     onEvents: (workspace, receive) => core.feeds.onEvents(workspace, receive),
+    team: createTeamControl(core, wake),
     health: () => readHealth(core, spool),
     figures: () => readFigures(core, spool, ingest.counters),
   };

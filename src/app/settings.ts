@@ -47,6 +47,31 @@ export const settings = {
     description: 'The address that others reach Rapport at, when it differs from host and port.',
     example: 'https://rapport.example.com',
   },
+  trustedProxy: {
+    env: 'RAPPORT_TRUSTED_PROXY',
+    flag: '--trusted-proxy',
+    kind: 'text',
+    default: null,
+    description:
+      'Addresses or networks of your proxies, with commas. Whose `X-Forwarded-For` comes from one is believed; unset, nobody’s is, and limits per address count a proxy as one.',
+    example: '127.0.0.1,10.0.0.0/8',
+  },
+  smtpUrl: {
+    env: 'RAPPORT_SMTP_URL',
+    flag: '--smtp-url',
+    kind: 'url',
+    default: null,
+    description: 'The server that sends mail: invitations, new passwords. Unset: links are shown instead.',
+    example: 'smtp://rapport:secret@mail.example.com:587',
+  },
+  mailFrom: {
+    env: 'RAPPORT_MAIL_FROM',
+    flag: '--mail-from',
+    kind: 'text',
+    default: 'Rapport <rapport@localhost>',
+    description: 'Whom mail comes from.',
+    example: 'Rapport <rapport@example.com>',
+  },
   clickhouseUrl: {
     env: 'RAPPORT_CLICKHOUSE_URL',
     flag: '--clickhouse-url',

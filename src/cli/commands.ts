@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { addCheck } from './check.ts';
+import { addCoverCommand } from './cover.ts';
 import { addDemo } from './demo.ts';
 import { addDocs } from './docs.ts';
 import { addDoctor } from './doctor.ts';
@@ -7,7 +8,9 @@ import { addEvaluate } from './evaluate.ts';
 import { addExplain } from './explain.ts';
 import { addImport } from './import.ts';
 import { addKey } from './key.ts';
+import { addMemberCommand } from './member.ts';
 import { addPublish } from './publish.ts';
+import { addPoolCommand, addRoleCommand } from './role.ts';
 import { addServe } from './serve.ts';
 import { addTail } from './tail.ts';
 import { addWorkspaceCommand } from './workspace.ts';
@@ -22,6 +25,10 @@ export const commands: readonly ((program: Command) => void)[] = [
   addEvaluate,
   addImport,
   addTail,
+  addMemberCommand,
+  addRoleCommand,
+  addPoolCommand,
+  addCoverCommand,
   addKey,
   addWorkspaceCommand,
   addDoctor,
