@@ -31,7 +31,9 @@ const routes: Route[] = Object.entries(document.paths).flatMap(([path, methods])
       .replace('{version}', '1')
       .replace('{key}', 'key_of_another')
       .replace('{member}', 'anna')
-      .replace('{role}', 'csm'),
+      .replace('{role}', 'csm')
+      .replace('{occurrence}', 'of-acme')
+      .replace(/today$/, 'today?owner=anna'),
     isPublic: security?.length === 0,
   })),
 );
@@ -44,6 +46,7 @@ const ofPeople = /^\/api\/(?:me|sessions|password)$/;
 const bodies: Readonly<Record<string, object>> = {
   'POST /api/accounts/acme/merge': { into: 'globex' },
   'PUT /api/accounts/acme/roles/csm': { member: 'anna' },
+  'POST /api/occurrences/of-acme/acts': { kind: 'complete' },
   'PATCH /api/members/anna': { name: 'Eve' },
   'POST /api/members/anna/covers': { cover: 'bob', from: '2026-01-01', until: '2126-01-01' },
 };
@@ -104,7 +107,17 @@ describe('who may do what', () => {
   );
 
   it('lists of another workspace are empty', async () => {
-    const lists = ['accounts', 'events', 'people', 'dead-letters', 'models', 'members', 'covers', 'pools'];
+    const lists = [
+      'accounts',
+      'events',
+      'people',
+      'dead-letters',
+      'models',
+      'members',
+      'covers',
+      'pools',
+      'occurrences',
+    ];
     for (const path of lists.map((name) => `/api/${name}`)) {
       expect((await rapport.get(path, keys.foreign)).body, path).toEqual({ data: [], total: 0, next: null });
     }
@@ -165,7 +178,9 @@ describe('answers', () => {
   it('every GET without special needs answers 200 to a read key', async () => {
     const plain = closed.filter(
       ({ method, path }) =>
-        method === 'GET' && !ofPeople.test(path) && !/live|keys|workspaces|score|why|indicators|invitations/.test(path),
+        method === 'GET' &&
+        !ofPeople.test(path) &&
+        !/live|keys|workspaces|score|why|indicators|invitations|of-acme/.test(path),
     );
     for (const { path } of plain) expect((await rapport.get(path, keys.read)).status, path).toBe(200);
   });

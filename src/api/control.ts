@@ -2,6 +2,7 @@ import type { Evaluation } from '../evaluate/evaluation.ts';
 import type { EvidencePage } from '../evaluate/events.ts';
 import type { Why } from '../evaluate/why.ts';
 import type { Diagnostic } from '../model/diagnostics.ts';
+import type { MomentsControl } from './moments/control.ts';
 import type { TeamControl } from './team/control.ts';
 
 /** What a key may do: send events; read; everything in its workspace. */
@@ -160,6 +161,7 @@ export interface Control {
   /** Events as they are loaded or refused, from every process; the returned function ends it. */
   onEvents(workspace: string, receive: (entries: readonly object[]) => void): () => void;
   readonly team: TeamControl;
+  readonly moments: MomentsControl;
   health(): Promise<Health>;
   figures(): Promise<readonly Figure[]>;
 }

@@ -79,7 +79,7 @@ describe('what is open follows the team, at once and live', () => {
     ]);
     await work.become('globex', { kickoff: { owner_id: expect.stringMatching(/kim|lee/), role: 'csm' } });
     const given = [(await owners('acme'))['kickoff'], (await owners('globex'))['kickoff']];
-    expect(given.toSorted()).toEqual(['kim', 'lee']);
+    expect(new Set(given)).toEqual(new Set(['kim', 'lee']));
     await work.ask('PUT', '/api/pools/csm', { members: [] });
     expect((await owners('globex'))['kickoff']).toBe(given[1]);
   });
