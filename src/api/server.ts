@@ -7,6 +7,7 @@ import { measure } from './metrics.ts';
 import { requirePermissions } from './permission.ts';
 import { answerProblem, Problem, sendProblem } from './problem.ts';
 import { accountRoutes } from './routes/accounts.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { evaluateRoutes } from './routes/evaluate.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -98,6 +99,7 @@ async function registerApi(scope: FastifyInstance, deps: ApiDeps, metrics: Retur
   signInRoutes(server, deps);
   meRoutes(server, deps);
   invitationRoutes(server, deps);
+  auditRoutes(server, deps);
   keyRoutes(server, deps);
   workspaceRoutes(server, deps);
   healthRoutes(server, deps, metrics);

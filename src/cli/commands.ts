@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addAudit } from './audit.ts';
 import { addCheck } from './check.ts';
 import { addCoverCommand } from './cover.ts';
 import { addDemo } from './demo.ts';
@@ -14,6 +15,7 @@ import { addOccurrenceCommand } from './occurrence.ts';
 import { addPublish } from './publish.ts';
 import { addPoolCommand, addRoleCommand } from './role.ts';
 import { addServe } from './serve.ts';
+import { addSignInLink } from './sign-in-link.ts';
 import { addTail } from './tail.ts';
 import { addToday } from './today.ts';
 import { addWorkspaceCommand } from './workspace.ts';
@@ -32,6 +34,8 @@ export const commands: readonly ((program: Command) => void)[] = [
   addOccurrenceCommand,
   addJourney,
   addMemberCommand,
+  addSignInLink,
+  addAudit,
   addRoleCommand,
   addPoolCommand,
   addCoverCommand,
