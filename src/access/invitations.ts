@@ -86,7 +86,7 @@ export async function invite(
       .executeTakeFirstOrThrow();
     const after = { email, name: request.name, role: request.role };
     const subject = { kind: 'invitation', id: made.id };
-    await recordAudit(db, { workspace, at: now, actor, action: 'invitation.created', subject, change: { after } });
+    await recordAudit(db, { workspace, actor, action: 'invitation.created', subject, change: { after } });
     const home = await db.selectFrom('workspace').select('name').executeTakeFirstOrThrow();
     return { row: made, name: home.name };
   });
@@ -121,7 +121,7 @@ export async function revokeInvitation(
       .executeTakeFirst();
     if (result.numUpdatedRows === 0n) return false;
     const subject = { kind: 'invitation', id };
-    await recordAudit(db, { workspace, at, actor, action: 'invitation.revoked', subject });
+    await recordAudit(db, { workspace, actor, action: 'invitation.revoked', subject });
     return true;
   });
 }
@@ -178,7 +178,6 @@ export async function acceptInvitation(
       .execute();
     await recordAudit(db, {
       workspace: found.workspace_id,
-      at: now,
       actor: actorOfPerson(joining),
       action: 'invitation.accepted',
       subject: { kind: 'invitation', id: found.id },

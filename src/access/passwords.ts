@@ -32,7 +32,7 @@ export async function changePassword(
     await db.deleteFrom('auth_session').where('user_id', '=', person.id).where('id', '<>', session).execute();
     await forgetOnce(db, 'reset', { user: person.id });
     const cause = `from ${origin.address}`;
-    await recordAudit(db, ...(await inWorkspacesOf(db, person, 'password.changed', clock.now(), cause)));
+    await recordAudit(db, ...(await inWorkspacesOf(db, person, 'password.changed', cause)));
   });
 }
 
@@ -104,7 +104,7 @@ export async function resetPassword(
     await identities.setPassword(db, person.id, hash);
     await db.deleteFrom('auth_session').where('user_id', '=', person.id).execute();
     await forgetOnce(db, 'reset', { user: person.id });
-    await recordAudit(db, ...(await inWorkspacesOf(db, person, 'password.reset', now, `from ${origin.address}`)));
+    await recordAudit(db, ...(await inWorkspacesOf(db, person, 'password.reset', `from ${origin.address}`)));
     return beginSession(context, db, person, origin, 'reset link');
   });
 }
@@ -115,6 +115,6 @@ async function resetLinkOf(context: AccessContext, db: State, person: Person, ac
   const value = { user: person.id };
   await forgetOnce(db, 'reset', value);
   const token = await issueOnce(db, 'reset', { value, now, lifeMs: resetLifeMs });
-  await recordAudit(db, ...(await inWorkspacesOf(db, person, 'password.reset-link-made', now, '', actor)));
+  await recordAudit(db, ...(await inWorkspacesOf(db, person, 'password.reset-link-made', '', actor)));
   return `${context.publicUrl()}/reset#${token}`;
 }

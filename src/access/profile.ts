@@ -27,7 +27,7 @@ export async function changeProfile(
       .where('id', '=', person.id)
       .execute();
     if (name !== undefined && name !== person.name) {
-      const entries = await inWorkspacesOf(db, person, 'person.renamed', now, '');
+      const entries = await inWorkspacesOf(db, person, 'person.renamed', '');
       await recordAudit(
         db,
         ...entries.map((one) => ({ ...one, change: { before: { name: person.name }, after: { name } } })),

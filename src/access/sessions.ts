@@ -39,11 +39,7 @@ export async function listSessions({ state, clock }: AccessContext, { person, se
 }
 
 /** Ends one of the person's own sessions, at once and everywhere; false when it is not theirs. */
-export async function revokeSession(
-  { state, clock }: AccessContext,
-  { person }: Visitor,
-  id: string,
-): Promise<boolean> {
+export async function revokeSession({ state }: AccessContext, { person }: Visitor, id: string): Promise<boolean> {
   return state.everywhere(async (db) => {
     const result = await db
       .deleteFrom('auth_session')
@@ -51,7 +47,7 @@ export async function revokeSession(
       .where('user_id', '=', person.id)
       .executeTakeFirst();
     if (result.numDeletedRows === 0n) return false;
-    await recordAudit(db, ...(await inWorkspacesOf(db, person, 'session.revoked', clock.now(), '')));
+    await recordAudit(db, ...(await inWorkspacesOf(db, person, 'session.revoked', '')));
     return true;
   });
 }

@@ -27,7 +27,7 @@ export async function signIn(
   const token = await state.everywhere(async (db) => {
     // Asked again: the password may have been replaced while this one was checked.
     if (!known || !fits || (await passwordHash(db, known.person.id)) !== known.hash) {
-      await recordAudit(db, ...(await failedSignIn(db, email, known?.person ?? null, origin, clock.now())));
+      await recordAudit(db, ...(await failedSignIn(db, email, known?.person ?? null, origin)));
       return null;
     }
     await forgiveAttempt(db, attempts);
@@ -48,7 +48,7 @@ export async function beginSession(
   const now = clock.now();
   await db.deleteFrom('auth_session').where('expires_at', '<', new Date(now)).execute();
   const token = await identities.startSession(db, { user: person.id, address, agent, now });
-  await recordAudit(db, ...(await inWorkspacesOf(db, person, 'session.started', now, `by ${by}, from ${address}`)));
+  await recordAudit(db, ...(await inWorkspacesOf(db, person, 'session.started', `by ${by}, from ${address}`)));
   return token;
 }
 
@@ -67,7 +67,7 @@ export async function signOut(context: AccessContext, token: string): Promise<vo
           .where('id', '=', ended.user_id)
           .executeTakeFirst()
       : undefined;
-    if (person) await recordAudit(db, ...(await inWorkspacesOf(db, person, 'session.ended', context.clock.now(), '')));
+    if (person) await recordAudit(db, ...(await inWorkspacesOf(db, person, 'session.ended', '')));
   });
 }
 
@@ -91,14 +91,13 @@ export async function inWorkspacesOf(
   db: State,
   person: Pick<Person, 'id' | 'name' | 'email'>,
   action: string,
-  at: number,
   cause: string,
   actor: Actor = actorOfPerson(person),
 ): Promise<AuditEntry[]> {
   const memberships = await membershipsOf(db, person.id);
   const workspaces = memberships.length === 0 ? [null] : memberships.map(({ workspace }) => workspace);
   const subject = { kind: 'person', id: person.id };
-  return workspaces.map((workspace) => ({ workspace, at, actor, action, subject, cause }));
+  return workspaces.map((workspace) => ({ workspace, actor, action, subject, cause }));
 }
 
 /** The hash of somebody's password; null when they have none. */
@@ -127,10 +126,9 @@ async function failedSignIn(
   email: string,
   person: Person | null,
   { address }: Origin,
-  at: number,
 ): Promise<AuditEntry[]> {
   const actor: Actor = { class: 'person', id: null, label: `somebody at ${address}` };
-  if (person) return inWorkspacesOf(db, person, 'session.refused', at, 'wrong password', actor);
+  if (person) return inWorkspacesOf(db, person, 'session.refused', 'wrong password', actor);
   const subject = { kind: 'person', id: `unknown:${hashOf(email.toLowerCase()).slice(0, 12)}` };
-  return [{ workspace: null, at, actor, action: 'session.refused', subject, cause: 'unknown address' }];
+  return [{ workspace: null, actor, action: 'session.refused', subject, cause: 'unknown address' }];
 }

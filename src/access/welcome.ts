@@ -84,7 +84,6 @@ export async function acceptWelcome(
     });
     await recordAudit(db, {
       workspace: value.workspace,
-      at: now,
       actor: actorOfPerson(joining),
       action: 'member.welcomed',
       subject: { kind: 'member', id: member },
@@ -103,7 +102,7 @@ async function makeLink(context: AccessContext, value: WelcomeValue, actor: Acto
     const made = await issueOnce(db, 'welcome', { value, now, lifeMs: welcomeLifeMs });
     const { workspace } = value;
     const subject = { kind: 'workspace', id: workspace };
-    await recordAudit(db, { workspace, at: now, actor, action: 'welcome.link-made', subject });
+    await recordAudit(db, { workspace, actor, action: 'welcome.link-made', subject });
     return made;
   });
   return `${context.publicUrl()}/welcome#${token}`;

@@ -32,7 +32,8 @@ const routes: Route[] = Object.entries(document.paths).flatMap(([path, methods])
       .replace('{key}', 'key_of_another')
       .replace('{member}', 'anna')
       .replace('{role}', 'csm')
-      .replace('{occurrence}', 'of-acme'),
+      .replace('{occurrence}', 'of-acme')
+      .replace(/today$/, 'today?owner=anna'),
     isPublic: security?.length === 0,
   })),
 );

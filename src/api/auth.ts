@@ -2,11 +2,12 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Visitor } from '../access/visitor.ts';
 import { accessChannel } from '../access/context.ts';
+import { actingFor } from '../store/state/audit.ts';
 import { readCookie } from './cookies.ts';
 import { refuseCrossSite } from './cross-site.ts';
 import type { ApiDeps } from './deps.ts';
 import { allows, needed, type Permission } from './permission.ts';
-import { grantOf, type Principal } from './principal.ts';
+import { grantOf, type Principal, whoOf } from './principal.ts';
 import { Problem } from './problem.ts';
 import { Remembered } from './remembered.ts';
 import { recheckStreams } from './sse.ts';
@@ -37,6 +38,12 @@ export function authenticate(server: FastifyInstance, deps: ApiDeps): void {
     if (bearer !== null) await byToken(bearer, request, permission);
     else if (cookie !== null) await byCookie(cookie, request, permission);
     else throw unauthorized('Sign in, or send an API key: `Authorization: Bearer <key>`.');
+  });
+
+  // After the body is parsed: the parser's callbacks know nothing of what a hook before it began.
+  server.addHook('preHandler', (request, _reply, done) => {
+    if (request.principal) actingFor(whoOf(request), done);
+    else done();
   });
 
   async function byToken(token: string, request: FastifyRequest, permission: Permission): Promise<void> {

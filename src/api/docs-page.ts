@@ -43,6 +43,7 @@ export async function registerOpenApi(server: FastifyInstance, deps: ApiDeps): P
         { name: 'Imports' },
         { name: 'Sign-in', description: 'Sessions of people, and what they do about themselves.' },
         { name: 'Members' },
+        { name: 'Audit', description: 'Who did what, when and why.' },
         { name: 'Keys' },
         { name: 'Workspaces' },
         { name: 'Operations' },
@@ -50,8 +51,9 @@ export async function registerOpenApi(server: FastifyInstance, deps: ApiDeps): P
     },
     transform: (context) => {
       const done = jsonSchemaTransform(context);
-      const open = context.route.config?.permission === 'public';
-      return open ? { ...done, schema: { ...done.schema, security: [] } } : done;
+      const permission = context.route.config?.permission;
+      const schema = { ...done.schema, 'x-permission': permission };
+      return { ...done, schema: permission === 'public' ? { ...schema, security: [] } : schema };
     },
     transformObject: jsonSchemaTransformObject,
   });

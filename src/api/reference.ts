@@ -141,7 +141,7 @@ const nothingBehind: Omit<ApiDeps, 'version'> = {
       pools: unused,
       setPool: unused,
     },
-    moments: { model: unused, act: unused },
+    moments: { model: unused, act: unused, today: unused, teamLoad: unused },
     health: unused,
     figures: unused,
   },

@@ -6,6 +6,7 @@ import { ImpossibleMerge, mergeAccounts } from '../ingest/identity/merge-account
 import type { LoadDeps } from '../ingest/loader/batch.ts';
 import { SpoolRefusal } from '../ingest/spool/refusal.ts';
 import type { Spool } from '../ingest/spool/spool.ts';
+import { recordAudit } from '../store/state/audit.ts';
 import { act } from './acts.ts';
 import type { Core } from './core.ts';
 import { evaluateNow } from './evaluate-now.ts';
@@ -17,6 +18,8 @@ import { loadSource, publish, republish } from './publish.ts';
 import { indicatorEventsOf, whyOf } from './why.ts';
 import { Standings } from './standings.ts';
 import { createTeamControl } from './team-control.ts';
+import { teamLoad } from './team-load.ts';
+import { todayOf } from './today.ts';
 import { createWorkspace, listWorkspaces } from './workspaces.ts';
 
 /** What the control needs beside the core. */
@@ -75,6 +78,8 @@ export function createControl(core: Core, { spool, ingest, wake }: ControlParts)
     moments: {
       model: async (workspace) => (await core.models.live(workspace))?.compiled.model ?? null,
       act: (workspace, request) => act(core, { spool, wake }, workspace, request),
+      today: (workspace, request) => todayOf(core, workspace, request),
+      teamLoad: (workspace) => teamLoad(core, workspace),
     },
     health: () => readHealth(core, spool),
     figures: () => readFigures(core, spool, ingest.counters),
@@ -101,6 +106,11 @@ async function merge(deps: LoadDeps, workspace: string, request: { from: string;
 }
 
 async function resend(deps: LoadDeps & { spool: Spool }, workspace: string, ids: readonly string[]): Promise<number> {
+  // Before: the spool knows no transaction, and what was asked for is worth knowing even if it broke off.
+  const subject = { kind: 'workspace', id: workspace };
+  await deps.state.within(workspace, (db) =>
+    recordAudit(db, { workspace, action: 'dead-letters.resent', subject, change: { after: { ids } } }),
+  );
   try {
     return await resendDeadLetters(deps, workspace, ids);
   } catch (error) {

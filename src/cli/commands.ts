@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addAudit } from './audit.ts';
 import { addCheck } from './check.ts';
 import { addCoverCommand } from './cover.ts';
 import { addDemo } from './demo.ts';
@@ -14,7 +15,9 @@ import { addOccurrenceCommand } from './occurrence.ts';
 import { addPublish } from './publish.ts';
 import { addPoolCommand, addRoleCommand } from './role.ts';
 import { addServe } from './serve.ts';
+import { addSignInLink } from './sign-in-link.ts';
 import { addTail } from './tail.ts';
+import { addToday } from './today.ts';
 import { addWorkspaceCommand } from './workspace.ts';
 
 /** Every command, in the order of the help. */
@@ -27,9 +30,12 @@ export const commands: readonly ((program: Command) => void)[] = [
   addEvaluate,
   addImport,
   addTail,
+  addToday,
   addOccurrenceCommand,
   addJourney,
   addMemberCommand,
+  addSignInLink,
+  addAudit,
   addRoleCommand,
   addPoolCommand,
   addCoverCommand,

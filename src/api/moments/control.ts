@@ -1,5 +1,6 @@
 import type { ResolvedModel } from '../../model/resolved.ts';
 import type { ActBody, OccurrenceDetail } from './shapes.ts';
+import type { TeamLoad, TodayBody } from './today-shapes.ts';
 
 /** An act as a request carries it. */
 export interface ActRequest {
@@ -17,4 +18,8 @@ export interface MomentsControl {
   model(workspace: string): Promise<ResolvedModel | null>;
   /** The occurrence after the act. What cannot be done throws a `Problem` and changes nothing. */
   act(workspace: string, request: ActRequest): Promise<OccurrenceDetail>;
+  /** What one member could do now, in order; `since` null: the beginning of their yesterday. */
+  today(workspace: string, request: { owner: string; limit: number; since: number | null }): Promise<TodayBody>;
+  /** What everybody has to do. */
+  teamLoad(workspace: string): Promise<TeamLoad>;
 }

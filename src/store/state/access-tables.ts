@@ -102,7 +102,7 @@ export interface AuditEntryTable {
   id: string;
   /** Null: of no workspace in particular, such as a sign-in with an address that nobody has. */
   workspace_id: string | null;
-  at: Instant;
+  at: Generated<Date>;
   actor_class: 'person' | 'automation' | 'integration' | 'system';
   actor_id: string | null;
   actor_label: string;

@@ -1,5 +1,5 @@
 import { Outlet, useLoaderData, useParams } from '@tanstack/react-router';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { LiveProvider } from '../data/live.tsx';
 import type { Me } from '../data/me.ts';
 import { setReader } from '../lib/format.ts';
@@ -17,8 +17,10 @@ import { TopBar } from './top-bar.tsx';
 export function Frame(): ReactNode {
   const { workspace } = useParams({ from: '/w/$workspace' });
   const me = useLoaderData({ from: '/w/$workspace' });
-  useEffect(() => setReader({ locale: me.locale ?? undefined, timeZone: me.timezone ?? undefined }), [me]);
-  if (!me.memberships.some((one) => one.workspace === workspace)) {
+  const { locale, timeZone } = me.person;
+  // Before anything is drawn: every number and date below is written for who reads it.
+  useMemo(() => setReader({ locale: locale || undefined, timeZone: timeZone || undefined }), [locale, timeZone]);
+  if (!me.memberships.some((one) => one.workspace.slug === workspace)) {
     return <Empty title="You are not in this workspace">Somebody who administers it can invite you.</Empty>;
   }
   return (

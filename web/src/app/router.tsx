@@ -26,9 +26,10 @@ const homeRoute = createRoute({
   beforeLoad: async ({ context }) => {
     const me = await signedIn(context.queries);
     const last = localStorage.getItem('rapport.workspace');
-    const open = me.memberships.find(({ workspace }) => workspace === last) ?? me.memberships[0];
-    if (!open) throw redirect({ to: '/no-workspace' });
-    throw redirect({ to: '/w/$workspace/portfolio', params: { workspace: open.workspace } });
+    const slugs = me.memberships.map(({ workspace }) => workspace.slug);
+    const open = slugs.find((slug) => slug === last) ?? slugs.find((slug) => slug === me.current) ?? slugs[0];
+    if (open === undefined) throw redirect({ to: '/no-workspace' });
+    throw redirect({ to: '/w/$workspace/portfolio', params: { workspace: open } });
   },
 });
 
@@ -46,6 +47,24 @@ const welcomeRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/welcome',
   component: lazyRouteComponent(() => import('../features/sign-in/welcome.tsx'), 'Welcome'),
+});
+
+const invitationRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/invitation',
+  component: lazyRouteComponent(() => import('../features/sign-in/invitation.tsx'), 'Invitation'),
+});
+
+const forgottenRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/forgotten',
+  component: lazyRouteComponent(() => import('../features/sign-in/forgotten.tsx'), 'Forgotten'),
+});
+
+const newPasswordRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/reset',
+  component: lazyRouteComponent(() => import('../features/sign-in/new-password.tsx'), 'NewPassword'),
 });
 
 const noWorkspaceRoute = createRoute({
@@ -91,6 +110,9 @@ const tree = rootRoute.addChildren([
   homeRoute,
   signInRoute,
   welcomeRoute,
+  invitationRoute,
+  forgottenRoute,
+  newPasswordRoute,
   noWorkspaceRoute,
   workspaceRoute.addChildren([portfolioRoute, accountRoute]),
 ]);

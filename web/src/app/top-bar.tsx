@@ -36,14 +36,14 @@ export function TopBar({ me, workspace, onSearch }: TopBarProps): ReactNode {
       <div className="flex-1 max-md:hidden" />
       <LiveDot />
       <ThemeMenu />
-      <PersonMenu me={me} />
+      <PersonMenu person={me.person} />
     </header>
   );
 }
 
 function WorkspaceMenu({ me, workspace }: { me: Me; workspace: string }): ReactNode {
   const navigate = useNavigate();
-  const current = me.memberships.find((one) => one.workspace === workspace);
+  const current = me.memberships.find((one) => one.workspace.slug === workspace)?.workspace;
   if (me.memberships.length < 2)
     return <span className="max-w-40 truncate font-medium max-md:hidden">{current?.name}</span>;
   return (
@@ -57,10 +57,10 @@ function WorkspaceMenu({ me, workspace }: { me: Me; workspace: string }): ReactN
       }
     >
       <MenuLabel>Workspaces</MenuLabel>
-      {me.memberships.map((one) => (
+      {me.memberships.map(({ workspace: one }) => (
         <MenuItem
-          key={one.workspace}
-          onSelect={() => void navigate({ to: '/w/$workspace/portfolio', params: { workspace: one.workspace } })}
+          key={one.id}
+          onSelect={() => void navigate({ to: '/w/$workspace/portfolio', params: { workspace: one.slug } })}
         >
           {one.name}
         </MenuItem>
@@ -114,7 +114,7 @@ function ThemeMenu(): ReactNode {
   );
 }
 
-function PersonMenu({ me }: { me: Me }): ReactNode {
+function PersonMenu({ person }: { person: Me['person'] }): ReactNode {
   const navigate = useNavigate();
   const queries = useQueryClient();
   async function signOut(): Promise<void> {
@@ -131,17 +131,17 @@ function PersonMenu({ me }: { me: Me }): ReactNode {
       trigger={
         <button
           type="button"
-          aria-label={`You: ${me.name}`}
+          aria-label={`You: ${person.name}`}
           className="grid size-8 shrink-0 place-items-center rounded-full bg-accent-soft text-sm font-medium text-accent pointer-coarse:size-11"
         >
-          {initials(me.name)}
+          {initials(person.name)}
         </button>
       }
     >
       <MenuLabel>
-        {me.name}
+        {person.name}
         <br />
-        {me.email}
+        {person.email}
       </MenuLabel>
       <MenuLine />
       <MenuItem icon={<LogOut size={14} />} onSelect={() => void signOut()}>

@@ -1,24 +1,11 @@
 import { queryOptions } from '@tanstack/react-query';
+import type { MeBody } from '../../../src/api/routes/me.ts';
 import { ask } from './http.ts';
 
-export type Role = 'admin' | 'manager' | 'member' | 'viewer';
-
 /** Who is signed in, and where they belong. */
-export interface Me {
-  readonly id: string;
-  readonly name: string;
-  readonly email: string;
-  readonly locale: string | null;
-  readonly timezone: string | null;
-  readonly memberships: readonly Membership[];
-}
+export type Me = MeBody;
 
-export interface Membership {
-  readonly workspace: string;
-  readonly name: string;
-  readonly member: string;
-  readonly role: Role;
-}
+export type Membership = Me['memberships'][number];
 
 export const meQuery = queryOptions({
   queryKey: ['me'],

@@ -101,7 +101,7 @@ CREATE INDEX invitation_by_email ON invitation (email);
 CREATE TABLE audit_entry (
   id text PRIMARY KEY,
   workspace_id text,
-  at timestamptz NOT NULL,
+  at timestamptz(3) NOT NULL DEFAULT clock_timestamp(),
   actor_class text NOT NULL CHECK (actor_class IN ('person', 'automation', 'integration', 'system')),
   actor_id text,
   actor_label text NOT NULL,

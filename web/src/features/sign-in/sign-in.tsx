@@ -1,14 +1,33 @@
-import { useQueryClient } from '@tanstack/react-query';
-import { useRouter, useSearch } from '@tanstack/react-router';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useRouter, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { ask } from '../../data/http.ts';
 import { TextField } from '../../ui/field.tsx';
 import { Door, DoorForm } from './door.tsx';
 
+/** How one can sign in here. */
+interface Ways {
+  readonly password: boolean;
+  readonly mail: boolean;
+  readonly anybody: boolean;
+}
+
 export function SignIn(): ReactNode {
   const { to = '/' } = useSearch({ from: '/sign-in' });
   const router = useRouter();
   const queries = useQueryClient();
+  const ways = useQuery({ queryKey: ['ways'], queryFn: ({ signal }) => ask<Ways>('/api/sign-in', { signal }) });
+  if (ways.data?.anybody === false) {
+    return (
+      <Door
+        title="Nobody is here yet"
+        description="Where Rapport was started, the terminal shows a link for the first person. Open it to begin."
+      >
+        <p className="rounded border bg-sunken px-3 py-2 font-mono text-sm">rapport sign-in-link</p>
+        <p className="mt-2 text-sm text-muted">makes a new one.</p>
+      </Door>
+    );
+  }
   return (
     <Door title="Sign in">
       <DoorForm
@@ -41,6 +60,11 @@ export function SignIn(): ReactNode {
           </>
         )}
       </DoorForm>
+      <p className="mt-4 text-sm">
+        <Link to="/forgotten" className="text-accent underline-offset-4 hover:underline">
+          The password is forgotten
+        </Link>
+      </p>
     </Door>
   );
 }

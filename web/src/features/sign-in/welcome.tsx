@@ -1,16 +1,43 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { ask } from '../../data/http.ts';
 import { TextField } from '../../ui/field.tsx';
+import { Failed, Loading } from '../../ui/states.tsx';
 import { Door, DoorForm } from './door.tsx';
+import { linkQuery, useLinkToken } from './link.ts';
+import { NewPasswordField } from './password-field.tsx';
 
-/** The first person of an installation, with the link that `npm start` prints. */
+/** What a welcome link leads to; one that does not ask lets in as somebody who is known. */
+interface Leading {
+  readonly workspace: string;
+  readonly asks: boolean;
+  readonly name: string | null;
+}
+
+/** The first person of an installation, with the link that starting it prints; or a look at the demo. */
 export function Welcome(): ReactNode {
   const navigate = useNavigate();
   const queries = useQueryClient();
-  // After the hash, so that no server or proxy writes it into a log.
-  const [token] = useState(() => location.hash.slice(1));
+  const token = useLinkToken();
+  const link = useQuery(linkQuery<Leading>('/api/welcome/look', token));
+  async function begin(values: object): Promise<void> {
+    await ask('/api/welcome', { method: 'POST', body: { token, ...values } });
+    queries.clear();
+    await navigate({ to: '/' });
+  }
+  if (link.error) return <Failed error={link.error} />;
+  if (!link.data) return <Loading />;
+  const { workspace, asks, name } = link.data;
+  if (!asks) {
+    return (
+      <Door title="Have a look around" description={`You enter ${workspace} as ${name ?? 'its manager'}.`}>
+        <DoorForm action="Enter the demo" onSubmit={() => begin({})}>
+          {() => null}
+        </DoorForm>
+      </Door>
+    );
+  }
   return (
     <Door
       title="Welcome to Rapport"
@@ -18,11 +45,7 @@ export function Welcome(): ReactNode {
     >
       <DoorForm
         action="Begin"
-        onSubmit={async ({ name, email, password }) => {
-          await ask('/api/welcome', { method: 'POST', body: { token, name, email, password } });
-          queries.clear();
-          await navigate({ to: '/' });
-        }}
+        onSubmit={({ name: called, email, password }) => begin({ name: called, email, password })}
       >
         {(errors) => (
           <>
@@ -35,16 +58,7 @@ export function Welcome(): ReactNode {
               required
               error={errors['email']}
             />
-            <TextField
-              label="Password"
-              name="password"
-              type="password"
-              autoComplete="new-password"
-              minLength={10}
-              required
-              hint="10 characters or more"
-              error={errors['password']}
-            />
+            <NewPasswordField error={errors['password']} />
           </>
         )}
       </DoorForm>
