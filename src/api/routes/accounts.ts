@@ -160,6 +160,9 @@ const historyRow = z
   })
   .meta({ id: 'ScorePoint' });
 
+/** A point of the score history. */
+export type ScorePoint = z.infer<typeof historyRow>;
+
 function historyRoutes(server: ApiServer, { state, events }: ApiDeps): void {
   server.get(
     '/api/accounts/:account/history',

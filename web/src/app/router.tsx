@@ -9,6 +9,7 @@ import {
 } from '@tanstack/react-router';
 import { isSignedOut } from '../data/http.ts';
 import { meQuery } from '../data/me.ts';
+import { readAccountSearch } from '../features/account/search.ts';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
 import { Frame } from './frame.tsx';
 import { NotFound } from './not-found.tsx';
@@ -94,6 +95,7 @@ const portfolioRoute = createRoute({
 const accountRoute = createRoute({
   getParentRoute: () => workspaceRoute,
   path: '/accounts/$account',
+  validateSearch: readAccountSearch,
   component: lazyRouteComponent(() => import('../features/account/account.tsx'), 'AccountPage'),
 });
 

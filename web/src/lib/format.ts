@@ -72,6 +72,20 @@ export function dateTime(iso: string): string {
   ).format(new Date(iso));
 }
 
+/** `14:05`. */
+export function time(iso: string): string {
+  return kept('h', () => new Intl.DateTimeFormat(reader.locale, { timeStyle: 'short', ...zone() })).format(
+    new Date(iso),
+  );
+}
+
+/** `Tuesday, 3 March 2026`: a day as a heading. */
+export function day(iso: string): string {
+  return kept('w', () => new Intl.DateTimeFormat(reader.locale, { dateStyle: 'full', ...zone() })).format(
+    new Date(iso),
+  );
+}
+
 /** `in 2 days`, `3 hours ago`, `now`: how far an instant is from another. */
 export function distance(iso: string, now: number): string {
   const seconds = (Date.parse(iso) - now) / 1000;

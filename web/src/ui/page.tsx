@@ -19,7 +19,9 @@ export function Page({ title, question, actions, children, width = 'full' }: Pag
     <div className={width === 'text' ? 'mx-auto w-full max-w-3xl' : 'mx-auto w-full max-w-[1600px]'}>
       <header className="flex flex-wrap items-end gap-x-6 gap-y-2 pb-4">
         <div className="min-w-0 flex-1">
-          <h1 className="text-xl font-semibold">{title}</h1>
+          <h1 dir="auto" className="text-xl font-semibold wrap-anywhere">
+            {title}
+          </h1>
           {question && <p className="text-muted">{question}</p>}
         </div>
         {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}

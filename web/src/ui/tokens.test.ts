@@ -55,6 +55,13 @@ describe.each(['light', 'dark'] as const)('the %s theme', (theme) => {
     expect(contrast(text, back, theme)).toBeGreaterThanOrEqual(4.5);
   });
 
+  it.each(['rise', 'fall'].flatMap((mark) => ['surface', 'raised'].map((back) => [mark, back] as const)))(
+    'the mark of a %s stands out from %s (3:1)',
+    (mark, back) => {
+      expect(contrast(mark, back, theme)).toBeGreaterThanOrEqual(3);
+    },
+  );
+
   it.each(grounds)('the edge of a control stands out from %s (3:1)', (back) => {
     expect(contrast('line-strong', back, theme)).toBeGreaterThanOrEqual(3);
   });

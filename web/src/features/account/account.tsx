@@ -1,25 +1,97 @@
 import { useQuery } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { accountQuery } from '../../data/accounts.ts';
+import { type Account, accountQuery } from '../../data/accounts.ts';
+import { Problem } from '../../data/http.ts';
 import { useLiveQueries } from '../../data/live.tsx';
-import { ScoreChip } from '../../ui/band.tsx';
+import { buttonClass } from '../../ui/button.tsx';
 import { Page } from '../../ui/page.tsx';
-import { Shown } from '../../ui/states.tsx';
+import { Empty, Failed, Loading } from '../../ui/states.tsx';
+import { Tabs } from '../../ui/tabs.tsx';
+import { AccountGlance, Facts } from './header.tsx';
+import { IndicatorDrawer } from './indicator/indicator-drawer.tsx';
+import { IndicatorsTab } from './indicators-tab.tsx';
+import { MomentDrawer } from './moments/moment-drawer.tsx';
+import { MomentsTab } from './moments/moments-tab.tsx';
+import { PeopleTab } from './people/people-tab.tsx';
+import type { AccountSearch, Tab } from './search.ts';
+import { TimelineTab } from './timeline/timeline-tab.tsx';
+import { WhyTab } from './why/why-tab.tsx';
 
 /** One account: how it does, and why. */
 export function AccountPage(): ReactNode {
   const { account } = useParams({ from: '/w/$workspace/accounts/$account' });
-  const options = accountQuery(account);
-  const query = useQuery(options);
-  useLiveQueries([options.queryKey], (change) => change.account === account);
+  const query = useQuery(accountQuery(account));
+  // Everything about the account lies below this key, its reasons and nights too.
+  useLiveQueries([['account', account]], (change) => change.account === account);
+  if (query.data) return <AccountParts key={account} account={query.data} />;
+  if (query.error instanceof Problem && query.error.status === 404) return <NoSuchAccount account={account} />;
+  if (query.error) return <Failed error={query.error} retry={() => void query.refetch()} />;
+  return <Loading rows={12} />;
+}
+
+const titles: Readonly<Record<Tab, string>> = {
+  why: 'Why',
+  indicators: 'Indicators',
+  timeline: 'Timeline',
+  people: 'People',
+  moments: 'Moments',
+};
+
+function AccountParts({ account }: { account: Account }): ReactNode {
+  const { id, name } = account;
+  const search = useSearch({ from: '/w/$workspace/accounts/$account' });
+  const navigate = useNavigate({ from: '/w/$workspace/accounts/$account' });
+  const tab = search.tab ?? 'why';
+  const go = (next: AccountSearch): void => void navigate({ search: next, resetScroll: false });
+  const openIndicator = (indicator: string): void => go({ ...search, indicator });
+  const shown: Readonly<Record<Tab, () => ReactNode>> = {
+    why: () => <WhyTab account={id} name={name || id} search={search} onSearch={go} />,
+    indicators: () => <IndicatorsTab account={id} onIndicator={openIndicator} />,
+    timeline: () => <TimelineTab account={id} search={search} onSearch={go} />,
+    people: () => <PeopleTab account={id} onPerson={(person) => go({ tab: 'timeline', person })} />,
+    moments: () => <MomentsTab account={id} onMoment={(moment) => go({ ...search, moment })} />,
+  };
   return (
-    <Shown query={query}>
-      {({ id, name, score, band, coverage }) => (
-        <Page title={name || id} question={<ScoreChip score={score} band={band} coverage={coverage} />}>
-          {null}
-        </Page>
-      )}
-    </Shown>
+    <Page title={name || id} question={<AccountGlance account={account} />}>
+      <Facts account={account} />
+      <Tabs
+        label={`Parts of ${name || id}`}
+        value={tab}
+        onChange={(next) => go(next === 'why' ? {} : { tab: next })}
+        tabs={Object.entries(titles).map(([one, title]) => ({ id: one as Tab, title }))}
+      >
+        {shown[tab]()}
+      </Tabs>
+      <IndicatorDrawer
+        account={id}
+        days={search.days ?? 28}
+        indicator={search.indicator ?? null}
+        onClose={() => go(without(search, 'indicator'))}
+      />
+      <MomentDrawer occurrence={search.moment ?? null} onClose={() => go(without(search, 'moment'))} />
+    </Page>
+  );
+}
+
+function without(search: AccountSearch, key: 'indicator' | 'moment'): AccountSearch {
+  const { [key]: _, ...rest } = search;
+  return rest;
+}
+
+function NoSuchAccount({ account }: { account: string }): ReactNode {
+  const { workspace } = useParams({ from: '/w/$workspace' });
+  return (
+    <Empty
+      title="There is no such account"
+      action={
+        <Link to="/w/$workspace/portfolio" params={{ workspace }} className={buttonClass('primary')}>
+          To the portfolio
+        </Link>
+      }
+    >
+      Nothing is known of <code className="wrap-anywhere">{account}</code>. It may have been merged into another one, or
+      a letter is missing.
+    </Empty>
   );
 }
