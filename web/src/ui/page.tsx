@@ -22,7 +22,7 @@ export function Page({ title, question, actions, children, width = 'full' }: Pag
           <h1 dir="auto" className="text-xl font-semibold wrap-anywhere">
             {title}
           </h1>
-          {question && <p className="text-muted">{question}</p>}
+          {question && <p className="pt-1 text-muted">{question}</p>}
         </div>
         {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
       </header>

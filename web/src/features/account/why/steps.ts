@@ -23,6 +23,14 @@ export interface Step {
   readonly to: number;
 }
 
+/** A change that people would not feel: it is shown as ±0. */
+export const unfelt = 0.05;
+
+/** Whether a domain is worth a row: it moved, or something in it did. Pure. */
+export function hasMoved({ delta, indicators }: DomainChange): boolean {
+  return Math.abs(delta) >= unfelt || indicators.some((one) => Math.abs(one.delta) >= unfelt);
+}
+
 /** What moved each domain; of what nobody has heard before, what each brings. Pure. */
 export function domainChanges({ domains, change }: Why): readonly DomainChange[] {
   const deltas = change && new Map(change.indicators.map(({ id, delta }) => [id, delta]));
@@ -36,7 +44,10 @@ export function domainChanges({ domains, change }: Why): readonly DomainChange[]
     .toSorted((one, other) => Math.abs(other.delta) - Math.abs(one.delta));
 }
 
-/** The rows of the waterfall, from then to now; indicators of open domains stand below theirs, within its stretch. Pure. */
+/**
+ * The rows of the waterfall, from then to now; indicators of open domains stand below theirs, within its stretch. What
+ * did not move has no row. Pure.
+ */
 export function stepsOf(why: Why, isOpen: (domain: string) => boolean): readonly Step[] {
   const { evaluation, change } = why;
   const start = change ? evaluation.score - change.score : 0;
@@ -44,12 +55,14 @@ export function stepsOf(why: Why, isOpen: (domain: string) => boolean): readonly
   const steps: Step[] = [];
   let at = start;
   if (change) steps.push({ kind: 'then', id: 'then', label: 'Then', from: start, to: start });
-  for (const { id, delta, indicators } of domainChanges(why)) {
-    steps.push({ kind: 'domain', id, label: id, from: at, to: at + delta });
+  for (const domain of domainChanges(why)) {
+    const { id, delta, indicators } = domain;
+    if (hasMoved(domain)) steps.push({ kind: 'domain', id, label: id, from: at, to: at + delta });
     let inside = at;
     for (const one of isOpen(id) ? indicators : []) {
-      steps.push({ kind: 'indicator', id: one.id, label: one.label, from: inside, to: inside + one.delta });
-      inside += one.delta;
+      const [from, to] = [inside, inside + one.delta];
+      if (Math.abs(one.delta) >= unfelt) steps.push({ kind: 'indicator', id: one.id, label: one.label, from, to });
+      inside = to;
     }
     at += delta;
   }

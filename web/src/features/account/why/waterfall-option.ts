@@ -19,21 +19,18 @@ export function figureOf({ kind, from, to }: Step): string {
 
 /** The waterfall as ECharts draws it; rows from the top, `rowHeight` px each. */
 export function waterfallOption(steps: readonly Step[], colours: Colours, purpose: Purpose): EChartsOption {
-  const ends = steps.flatMap(({ from, to }) => [from, to]);
-  const [low, high] = [Math.min(...ends), Math.max(...ends)];
-  // A little air, so that a figure beside the outermost bar has room.
-  const air = Math.max(1, (high - low) * 0.18);
+  const { low, high, interval } = boundsOf(steps);
   const style = axisStyle(colours);
   return {
     grid: { left: purpose === 'page' ? 8 : 240, right: 16, top: 0, bottom: scaleHeight },
     xAxis: {
       type: 'value',
-      min: Math.floor(low - air),
-      max: Math.ceil(high + air),
+      min: low,
+      max: high,
+      interval,
       name: 'score, 0 to 100',
       nameLocation: 'middle',
       nameGap: 22,
-      splitNumber: 4,
       ...style,
       nameTextStyle: { ...style.nameTextStyle, align: 'center' },
     },
@@ -61,6 +58,19 @@ export function waterfallOption(steps: readonly Step[], colours: Colours, purpos
   };
 }
 
+/** The stretch of the scale that is shown, and the distance of its lines: round, with room for a figure. Pure. */
+export function boundsOf(steps: readonly Step[]): { low: number; high: number; interval: number } {
+  const ends = steps.flatMap(({ from, to }) => [from, to]);
+  const [least, most] = [Math.min(...ends), Math.max(...ends)];
+  const air = Math.max(1, (most - least) * 0.12);
+  const interval = [1, 2, 5, 10, 20].find((one) => (most - least + air) / one <= 6) ?? 50;
+  return {
+    low: Math.floor(least / interval) * interval,
+    high: Math.ceil((most + air) / interval) * interval,
+    interval,
+  };
+}
+
 function rowLabel(step: Step | undefined): string {
   return step === undefined ? '' : `${step.kind === 'indicator' ? '   ' : ''}${labelOf(step)}`;
 }
@@ -79,7 +89,8 @@ type Drawer = NonNullable<
 function drawer(steps: readonly Step[], colours: Colours): Drawer {
   return (_, api) => {
     const [from = 0, to = 0] = [Number(api.value(0)), Number(api.value(1))];
-    const step = steps[Number(api.value(2))];
+    const at = Number(api.value(2));
+    const [step, next] = [steps[at], steps[at + 1]];
     const [fromX = 0, y = 0] = api.coord([from, api.value(2)]);
     const [toX = 0] = api.coord([to, api.value(2)]);
     if (step === undefined) return null;
@@ -88,9 +99,18 @@ function drawer(steps: readonly Step[], colours: Colours): Drawer {
     const left = Math.min(fromX, toX);
     const width = Math.max(2, Math.abs(toX - fromX));
     const fill = to >= from ? colours.rise : colours.fall;
+    const below = api.coord([to, at + 1])[1] ?? y;
+    // The way on to where the next one begins; an open domain begins again, for its indicators.
+    const goesOn = next !== undefined && Math.abs(next.from - to) < 1e-6;
     return {
       type: 'group',
       children: [
+        {
+          type: 'line',
+          shape: { x1: toX, y1: y, x2: toX, y2: goesOn ? below : y },
+          style: { stroke: colours['line-strong'], lineWidth: 1, opacity: goesOn ? 1 : 0 },
+          silent: true,
+        },
         isMark
           ? {
               type: 'rect',

@@ -9,7 +9,7 @@ import { historyQuery, midnightBefore, modelsQuery, type Why, whyQuery } from '.
 import { type AccountSearch, periods } from '../search.ts';
 import { ScoreHistory } from './history.tsx';
 import { raises } from './raise.ts';
-import { domainChanges } from './steps.ts';
+import { domainChanges, hasMoved } from './steps.ts';
 import { Waterfall } from './waterfall.tsx';
 import { plainName, sentences, titleOf } from './words.ts';
 
@@ -71,12 +71,25 @@ function Reasons({ why, account, name, search, onSearch }: WhyTabProps & { why: 
           />
         }
       />
+      <Unmoved why={why} />
       <div className="grid gap-x-12 gap-y-8 lg:grid-cols-2">
         <Raises why={why} onIndicator={(indicator) => onSearch({ ...search, indicator })} />
         <Holds why={why} />
       </div>
       <History account={account} />
     </div>
+  );
+}
+
+/** The domains that have no row. */
+function Unmoved({ why }: { why: Why }): ReactNode {
+  const still = domainChanges(why).filter((domain) => !hasMoved(domain));
+  if (still.length === 0) return null;
+  const names = still.map(({ id }) => titleOf(id)).join(', ');
+  return (
+    <p className="-mt-5 text-sm text-muted">
+      {why.change ? 'Did not move' : 'Bring nothing'}: {names}.
+    </p>
   );
 }
 

@@ -28,6 +28,11 @@ describe('the steps of a waterfall', () => {
     ]);
   });
 
+  it('leave out what did not move, but not a domain whose parts moved against each other', () => {
+    const why = whyOf({ value: { seats: [10, 10] }, adoption: { use: [30, 20], days: [10, 20], reach: [5, 5] } });
+    expect(stepsOf(why, () => true).map(({ id }) => id)).toEqual(['then', 'adoption', 'use', 'days', 'now']);
+  });
+
   it('end at the score when limits take something away', () => {
     const steps = stepsOf(whyOf({ adoption: { use: [40, 60] } }, [0, -21]), () => false);
     expect(steps.map(({ kind, from, to }) => [kind, from, to])).toEqual([
@@ -59,8 +64,8 @@ describe('the steps of a waterfall', () => {
 describe('why, in words', () => {
   it('says what moved it and what worked against it', () => {
     expect(sentences(fallen, 'Acme')).toEqual([
-      'Acme went down by 11 since May 4, 2026, from 50 to 39 of 100, mostly through adoption −13 (The use).',
-      'What helped: value +2 (The seats).',
+      'Acme went down by 11 since May 4, 2026, from 50 to 39 of 100, mostly through adoption −13 (“The use”).',
+      'What helped: value +2 (“The seats”).',
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { change, date, number } from '../../../lib/format.ts';
 import type { Why } from '../queries.ts';
-import { domainChanges, type DomainChange } from './steps.ts';
+import { domainChanges, type DomainChange, unfelt } from './steps.ts';
 
 /** `renewal_declined` → `renewal declined`; for what models name without a label. */
 export function plainName(id: string): string {
@@ -33,8 +33,6 @@ export function stateText(state: keyof typeof states): string | null {
   return states[state];
 }
 
-/** A change that people would not feel. */
-const unfelt = 0.05;
 const mostNamed = 2;
 
 /** Why the score is what it is, in words: first how it moved, then what moved it, then what holds it. */
@@ -68,7 +66,7 @@ function movement({ evaluation, change: moved, ...why }: Why, name: string): str
 }
 
 function part({ id, delta, indicators: [first] }: DomainChange): string {
-  const biggest = first && Math.abs(first.delta) >= unfelt ? ` (${first.label})` : '';
+  const biggest = first && Math.abs(first.delta) >= unfelt ? ` (“${first.label}”)` : '';
   return `${plainName(id)} ${change(delta)}${biggest}`;
 }
 
@@ -89,7 +87,7 @@ function unknowns({ evaluation, domains }: Why): string[] {
     .filter(({ state }) => state === 'never' || state === 'stale')
     .toSorted((one, other) => other.weight - one.weight)
     .slice(0, mostNamed)
-    .map(({ label }) => label);
+    .map(({ label }) => `“${label}”`);
   const such = weak.length === 0 ? '' : `, such as ${listOf(weak)}`;
   return [`${number(share * 100, 0)} % of what counts is not freshly known${such}.`];
 }
