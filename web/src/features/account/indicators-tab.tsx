@@ -24,7 +24,7 @@ export function IndicatorsTab({
   return (
     <Shown query={why} rows={12}>
       {({ domains }) => (
-        <div className="flex flex-col gap-6">
+        <div className="flex max-w-4xl flex-col gap-6">
           {domains.map((domain) => (
             <Domain key={domain.id} domain={domain} nights={nights.data} onIndicator={onIndicator} />
           ))}

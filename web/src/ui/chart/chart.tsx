@@ -39,7 +39,7 @@ export function Chart(props: ChartProps): ReactNode {
     <figure className="m-0 flex flex-col gap-2">
       <figcaption className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <Heading className={level === 2 ? 'text-lg font-semibold' : 'font-semibold'}>{title}</Heading>
-        {aside && <div className="min-w-0 text-sm text-muted">{aside}</div>}
+        {aside && <div className="min-w-0 text-sm text-muted max-md:order-last max-md:w-full">{aside}</div>}
         <div className="ml-auto">
           <ChartMenu {...props} isTable={isTable} onTable={setTable} />
         </div>

@@ -63,6 +63,7 @@ function Parts({ account, one, why }: { account: string; one: WhyIndicator; why:
   const state = stateText(one.state);
   return (
     <div className="flex flex-col gap-6">
+      {about.data?.evidence && <p className="-mb-2">{about.data.evidence}</p>}
       <ThenAndNow one={one} why={why} />
       {state !== null && <p className="-mt-3 text-sm text-muted">Now: {state}.</p>}
       <Shown query={about}>
@@ -71,22 +72,27 @@ function Parts({ account, one, why }: { account: string; one: WhyIndicator; why:
             <Raise one={one} indicator={indicator} />
             <Scale one={one} why={why} indicator={indicator} />
             <Standing account={account} one={one} indicator={indicator} />
-            <OwnHistory account={account} one={one} />
-            <Measured indicator={indicator} />
           </>
         )}
       </Shown>
+      <OwnHistory account={account} one={one} />
       <Evidence account={account} indicator={one.id} />
+      {about.data && <Measured indicator={about.data} />}
     </div>
   );
 }
 
 function ThenAndNow({ one, why }: { one: WhyIndicator; why: Why }): ReactNode {
   const before = why.change?.indicators.find(({ id }) => id === one.id)?.before;
-  const rows: readonly (readonly [string, number | null | undefined, number | null])[] = [
-    ['Value', before?.value, one.value],
-    ['Points, 0 to 100', before?.points, one.points],
-    ['Brings to the score', before?.contribution, one.contribution],
+  const rows: readonly (readonly [
+    title: string,
+    then: number | null | undefined,
+    now: number | null,
+    digits: number,
+  ])[] = [
+    ['Value', before?.value, one.value, 2],
+    ['Points, 0 to 100', before?.points, one.points, 1],
+    ['Brings to the score', before?.contribution, one.contribution, 2],
   ];
   return (
     <table className="w-full tabular">
@@ -111,14 +117,14 @@ function ThenAndNow({ one, why }: { one: WhyIndicator; why: Why }): ReactNode {
         </tr>
       </thead>
       <tbody>
-        {rows.map(([title, then, now]) => (
+        {rows.map(([title, then, now, digits]) => (
           <tr key={title} className="border-t text-right">
             <th scope="row" className="py-1.5 text-left font-normal text-muted">
               {title}
             </th>
             {why.change && <td>{valueText(then ?? null)}</td>}
             <td className="font-medium">{valueText(now)}</td>
-            {why.change && <td>{then == null || now === null ? '–' : change(now - then, 2)}</td>}
+            {why.change && <td>{then == null || now === null ? '–' : change(now - then, digits)}</td>}
           </tr>
         ))}
       </tbody>
@@ -146,15 +152,10 @@ function Raise({ one, indicator: { scale } }: { one: WhyIndicator; indicator: In
   );
 }
 
-function Measured({
-  indicator: { evidence, at, text, measures, halfLifeDays },
-}: {
-  indicator: IndicatorBody;
-}): ReactNode {
+function Measured({ indicator: { at, text, measures, halfLifeDays } }: { indicator: IndicatorBody }): ReactNode {
   return (
     <section className="flex flex-col gap-2">
       <h2 className="font-semibold">What it measures</h2>
-      {evidence !== null && <p>{evidence}</p>}
       <ul className="m-0 flex list-none flex-col gap-1 p-0 text-sm text-muted">
         {measures.map(({ id, events, windowDays }) => (
           <li key={id}>

@@ -66,7 +66,7 @@ function Distribution({
 
 function binsOption(bins: readonly Bin[], value: number, colours: Colours): EChartsOption {
   const style = axisStyle(colours);
-  const at = bins.findIndex(({ from, to }) => value >= from && value <= to);
+  const at = bins.findIndex(({ from, to }, index) => value >= from && (value < to || index === bins.length - 1));
   const own = at === -1 ? (value < (bins[0]?.from ?? 0) ? 0 : bins.length - 1) : at;
   return {
     grid: { left: 36, right: 8, top: 22, bottom: 40 },

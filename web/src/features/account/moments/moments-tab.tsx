@@ -27,7 +27,7 @@ export function MomentsTab({ account, onMoment }: MomentsTabProps): ReactNode {
             </Empty>
           );
         return (
-          <div className="flex flex-col gap-6">
+          <div className="flex max-w-5xl flex-col gap-6">
             <Phases phases={phases} />
             <Group title="Open" some={open} onMoment={onMoment} none="Nothing needs you now." />
             <Group title="Planned" some={planned} onMoment={onMoment} none="Nothing is planned." />

@@ -7,6 +7,9 @@ import { type Column, Table } from '../../../ui/table.tsx';
 import { activityQuery, midnightBefore, peopleQuery } from '../queries.ts';
 import { circleSentences, type Face, facesOf, quietDays } from './circle.ts';
 
+/** Height of what a table has besides its rows, px. */
+const tableFrame = 72;
+
 /** Who is there: who is active, who has gone quiet, and whether it all hangs by one of them. */
 export function PeopleTab({ account, onPerson }: { account: string; onPerson: (person: string) => void }): ReactNode {
   const now = useNow();
@@ -37,7 +40,7 @@ export function PeopleTab({ account, onPerson }: { account: string; onPerson: (p
                 </p>
               ))}
             </div>
-            <div className="flex max-h-[70dvh] flex-col" style={{ height: 76 + faces.length * 40 }}>
+            <div className="flex max-h-[70dvh] flex-col" style={{ height: tableFrame + faces.length * 40 }}>
               <Table
                 label="People"
                 columns={columns}

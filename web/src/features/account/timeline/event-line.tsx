@@ -40,7 +40,7 @@ export function EventLine({ event, withDate = false }: { event: ShownEvent; with
         <Chevron size={14} aria-hidden="true" className="shrink-0 text-muted" />
         <time
           dateTime={event.time}
-          className={`${withDate ? 'w-36 max-md:w-24' : 'w-14'} shrink-0 text-sm text-muted tabular`}
+          className={`${withDate ? 'w-38' : 'w-16'} shrink-0 text-sm whitespace-nowrap text-muted tabular`}
         >
           {withDate ? dateTime(event.time) : time(event.time)}
         </time>
@@ -52,7 +52,7 @@ export function EventLine({ event, withDate = false }: { event: ShownEvent; with
             .join(' · ')}
         </span>
         {event.person !== null && (
-          <span dir="auto" className="max-w-[40%] shrink-0 truncate text-sm text-muted">
+          <span dir="auto" className="max-w-[40%] shrink-0 truncate text-sm text-muted max-md:hidden">
             {event.person}
           </span>
         )}

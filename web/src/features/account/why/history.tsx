@@ -1,5 +1,5 @@
 import { type ReactNode, useCallback, useMemo } from 'react';
-import { date, number } from '../../../lib/format.ts';
+import { date, number, percent } from '../../../lib/format.ts';
 import { Chart } from '../../../ui/chart/chart.tsx';
 import type { Colours } from '../../../ui/chart/colours.ts';
 import { axisStyle, type EChartsOption, tooltipOf } from '../../../ui/chart/option.ts';
@@ -92,11 +92,7 @@ function historyOption(nights: readonly ScorePoint[], models: readonly ModelBody
       ...tooltipOf<{ dataIndex: number }>(([point]) => {
         const night = nights[point?.dataIndex ?? -1];
         if (!night) return [];
-        return [
-          `${number(night.score)} · ${night.band}`,
-          date(night.asOf),
-          `${number(night.coverage * 100, 0)} % known`,
-        ];
+        return [`${number(night.score)} · ${night.band}`, date(night.asOf), `${percent(night.coverage)} known`];
       }),
       trigger: 'axis',
       axisPointer: { type: 'line', lineStyle: { color: colours['line-strong'] } },

@@ -37,7 +37,7 @@ export function Waterfall({ why, isOpen, onToggle, onIndicator, aside }: Waterfa
       onPick={(_, row) => choose(steps[row])}
       aside={aside}
       beside={
-        <ul className="m-0 w-60 shrink-0 list-none p-0 max-md:w-40" aria-label="Rows of the chart">
+        <ul className="m-0 w-66 shrink-0 list-none p-0 max-md:w-40" aria-label="Rows of the chart">
           {steps.map((step) => (
             <li key={`${step.kind} ${step.id}`} style={{ height: rowHeight }} className="flex items-center">
               <RowLabel step={step} why={why} isOpen={isOpen(step.id)} onChoose={() => choose(step)} />
@@ -74,7 +74,7 @@ function RowLabel({ step, why, isOpen, onChoose }: RowLabelProps): ReactNode {
         title={label}
       >
         {step.kind === 'domain' && <Chevron size={14} aria-hidden="true" className="shrink-0 text-muted" />}
-        <span className="truncate">{label}</span>
+        <span className="line-clamp-2 leading-tight">{label}</span>
       </button>
     );
   }

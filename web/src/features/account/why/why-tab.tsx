@@ -72,7 +72,7 @@ function Reasons({ why, account, name, search, onSearch }: WhyTabProps & { why: 
         }
       />
       <Unmoved why={why} />
-      <div className="grid gap-x-12 gap-y-8 lg:grid-cols-2">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-x-12 gap-y-8 lg:grid-cols-[repeat(2,minmax(0,1fr))]">
         <Raises why={why} onIndicator={(indicator) => onSearch({ ...search, indicator })} />
         <Holds why={why} />
       </div>

@@ -86,7 +86,7 @@ describe('why, in words', () => {
   it('says how much is not known', () => {
     const why = whyOf({ adoption: { use: [40, 40] } });
     const thin = { ...why, evaluation: { ...why.evaluation, coverage: 0 } };
-    expect(sentences(thin, 'Acme')[1]).toBe('100 % of what counts is not freshly known.');
+    expect(sentences(thin, 'Acme')[1]).toBe('100% of what counts is not freshly known.');
   });
 });
 

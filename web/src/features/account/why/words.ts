@@ -1,4 +1,4 @@
-import { change, date, number } from '../../../lib/format.ts';
+import { change, date, number, percent } from '../../../lib/format.ts';
 import type { Why } from '../queries.ts';
 import { domainChanges, type DomainChange, unfelt } from './steps.ts';
 
@@ -17,7 +17,7 @@ export function titleOf(id: string): string {
 export function valueText(value: number | null): string {
   if (value === null) return '–';
   const size = Math.abs(value);
-  return number(value, size >= 100 ? 0 : size >= 10 ? 1 : 2);
+  return number(value, size >= 100 ? 0 : size >= 10 ? 1 : 2).replace('-', '−');
 }
 
 const states = {
@@ -89,7 +89,7 @@ function unknowns({ evaluation, domains }: Why): string[] {
     .slice(0, mostNamed)
     .map(({ label }) => `“${label}”`);
   const such = weak.length === 0 ? '' : `, such as ${listOf(weak)}`;
-  return [`${number(share * 100, 0)} % of what counts is not freshly known${such}.`];
+  return [`${percent(share)} of what counts is not freshly known${such}.`];
 }
 
 function listOf(parts: readonly string[]): string {
