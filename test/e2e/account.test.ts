@@ -55,7 +55,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await context.close();
-  expect(complaints).toEqual([]);
+  if (complaints.length > 0) throw new Error(`The browser complained: ${complaints.join('\n')}`);
 });
 
 async function open(viewport: { width: number; height: number }): Promise<void> {

@@ -106,8 +106,8 @@ function inColumns(nights: readonly { at: number; nights: readonly Night[] }[]):
   nights.forEach((night, index) => {
     for (const [id, value, points, state] of night.nights) {
       const line = (indicators[id] ??= { values: empty(), points: empty() });
-      line.values[index] = value === null ? null : Number(value);
-      line.points[index] = state === 'na' ? null : Number(points);
+      line.values[index] = value;
+      line.points[index] = state === 'na' ? null : points;
     }
   });
   return { asOf: nights.map(({ at }) => isoOf(at)), indicators };

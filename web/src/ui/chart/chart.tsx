@@ -66,14 +66,16 @@ function Drawing({ description, height, option, onPick }: ChartProps): ReactNode
     let made: EChartsType | null = null;
     let isOver = false;
     const watcher = new ResizeObserver(() => made?.resize({ animation: { duration: 0 } }));
-    void import('./echarts.ts').then(({ init }) => {
+    const draw = async (): Promise<void> => {
+      const { init } = await import('./echarts.ts');
       const element = place.current;
       if (isOver || element === null) return;
       made = init(element, null, { renderer: 'svg' });
       made.on('click', ({ seriesIndex, dataIndex }) => pick.current?.(seriesIndex ?? 0, dataIndex));
       watcher.observe(element);
       setChart(made);
-    }, toastError);
+    };
+    draw().catch(toastError);
     return () => {
       isOver = true;
       watcher.disconnect();

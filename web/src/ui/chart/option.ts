@@ -32,8 +32,16 @@ export function axisStyle(colours: Colours) {
   };
 }
 
+/** What is pointed at. */
+export interface Pointed {
+  readonly name: string;
+  readonly dataIndex: number;
+  /** As the series has it. */
+  readonly value: readonly number[];
+}
+
 /** A note beside what is pointed at, in our own frame; its lines are texts, never markup. */
-export function tooltipOf<Point>(linesOf: (points: readonly Point[]) => readonly string[]) {
+export function tooltipOf(linesOf: (pointed: readonly Pointed[]) => readonly string[]) {
   return {
     appendTo: 'body' as const,
     className: 'chart-note',
@@ -43,7 +51,7 @@ export function tooltipOf<Point>(linesOf: (points: readonly Point[]) => readonly
     padding: 0,
     backgroundColor: 'transparent',
     extraCssText: 'box-shadow: none',
-    formatter: (given: unknown) => noteOf(linesOf([given].flat() as Point[])),
+    formatter: (given: unknown) => noteOf(linesOf([given].flat() as Pointed[])),
   };
 }
 

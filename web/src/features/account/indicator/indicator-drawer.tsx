@@ -124,7 +124,9 @@ function ThenAndNow({ one, why }: { one: WhyIndicator; why: Why }): ReactNode {
             </th>
             {why.change && <td>{valueText(then ?? null)}</td>}
             <td className="font-medium">{valueText(now)}</td>
-            {why.change && <td>{then == null || now === null ? '–' : change(now - then, digits)}</td>}
+            {why.change && (
+              <td>{then === undefined || then === null || now === null ? '–' : change(now - then, digits)}</td>
+            )}
           </tr>
         ))}
       </tbody>

@@ -73,7 +73,7 @@ function nightsOption(nights: readonly Night[], colours: Colours): EChartsOption
       axisLabel: { ...style.axisLabel, formatter: (value: number) => valueText(value) },
     },
     tooltip: {
-      ...tooltipOf<{ dataIndex: number }>(([point]) => {
+      ...tooltipOf(([point]) => {
         const night = nights[point?.dataIndex ?? -1];
         if (!night) return [];
         return [

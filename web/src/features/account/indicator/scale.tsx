@@ -25,7 +25,9 @@ export function Scale({ one, why, indicator: { scale } }: ScaleProps): ReactNode
   const spots = useMemo(
     () =>
       [['then', before] as const, ['now', one] as const].flatMap(([name, at]): Spot[] =>
-        at?.value == null || at.points === null ? [] : [{ name, value: at.value, points: at.points }],
+        at === undefined || at.value === null || at.points === null
+          ? []
+          : [{ name, value: at.value, points: at.points }],
       ),
     [before, one],
   );
@@ -88,8 +90,14 @@ function scaleOption(
     },
     yAxis: { type: 'value', min: 0, max: 100, interval: 50, name: 'points', nameGap: 6, ...style },
     tooltip: {
-      ...tooltipOf<{ value: readonly [number, number]; name: string }>(([point]) =>
-        point ? [point.name || 'A cut', `value ${valueText(point.value[0])}`, `${number(point.value[1])} points`] : [],
+      ...tooltipOf(([point]) =>
+        point
+          ? [
+              point.name || 'A cut',
+              `value ${valueText(point.value[0] ?? null)}`,
+              `${number(point.value[1] ?? 0)} points`,
+            ]
+          : [],
       ),
       trigger: 'item',
     },

@@ -81,7 +81,7 @@ function binsOption(bins: readonly Bin[], value: number, colours: Colours): ECha
     },
     yAxis: { type: 'value', minInterval: 1, splitNumber: 2, name: 'accounts', nameGap: 6, ...style },
     tooltip: {
-      ...tooltipOf<{ dataIndex: number }>(([point]) => {
+      ...tooltipOf(([point]) => {
         const bin = bins[point?.dataIndex ?? -1];
         return bin ? [counted(bin.count, 'account'), `value ${valueText(bin.from)} to ${valueText(bin.to)}`] : [];
       }),

@@ -89,7 +89,7 @@ function historyOption(nights: readonly ScorePoint[], models: readonly ModelBody
     },
     yAxis: { type: 'value', min: 0, max: 100, interval: 25, name: 'score', nameGap: 8, ...style },
     tooltip: {
-      ...tooltipOf<{ dataIndex: number }>(([point]) => {
+      ...tooltipOf(([point]) => {
         const night = nights[point?.dataIndex ?? -1];
         if (!night) return [];
         return [`${number(night.score)} · ${night.band}`, date(night.asOf), `${percent(night.coverage)} known`];

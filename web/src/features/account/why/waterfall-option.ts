@@ -49,7 +49,7 @@ export function waterfallOption(steps: readonly Step[], colours: Colours, purpos
       splitLine: { show: false },
     },
     tooltip: {
-      ...tooltipOf<{ dataIndex: number }>(([point]) => noteOf(steps[point?.dataIndex ?? 0])),
+      ...tooltipOf(([point]) => noteOf(steps[point?.dataIndex ?? 0])),
       trigger: 'item',
     },
     series: [
@@ -88,7 +88,7 @@ type Drawer = NonNullable<
 /** A bar for what moved, a mark for where the score was; the figure beside it, where the way leads. */
 function drawer(steps: readonly Step[], colours: Colours): Drawer {
   return (_, api) => {
-    const [from = 0, to = 0] = [Number(api.value(0)), Number(api.value(1))];
+    const [from, to] = [Number(api.value(0)), Number(api.value(1))];
     const at = Number(api.value(2));
     const [step, next] = [steps[at], steps[at + 1]];
     const [fromX = 0, y = 0] = api.coord([from, api.value(2)]);
