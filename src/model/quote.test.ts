@@ -39,6 +39,8 @@ describe('the lines of a model', () => {
 
   it('are unknown when the file was not kept, rather than those of another', () => {
     expect(quote({ file: 'below/base.yaml', line: 3, column: 1 }, 'own', text)).toBeNull();
+    for (const file of ['builtins/../quote.ts', 'builtins/../../../LICENSE', '/etc/passwd'])
+      expect(quote({ file, line: 1, column: 1 }, '', 'nothing')).toBe('nothing');
     expect(quote({ file: 'quoted.yaml', line: 999, column: 1 }, 'own', text)).toBeNull();
   });
 });

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { builtinFolder } from './builtins/builtins.ts';
 import type { Place } from './resolved.ts';
 import { shippedFile, shippedModels } from './shipped.ts';
@@ -14,10 +14,15 @@ export function quote({ file, line }: Place, key: string, text: string): string 
   return found?.trimStart().replace(/^["']/, '').startsWith(key) ? found : null;
 }
 
+/** The text of a file that comes with Rapport. The name was chosen by whoever published: it is looked up, never followed. */
 function ownText(file: string): string | null {
-  if (file.startsWith(builtinFolder)) return readFileSync(join(import.meta.dirname, file), 'utf8');
-  const isShippedPath = shippedModels().some((name) => shippedFile(name) === file);
-  return isShippedPath && dirname(file) !== '.' && basename(file) !== file ? readFileSync(file, 'utf8') : null;
+  const builtin = builtinFiles().find((name) => file === `${builtinFolder}${name}`);
+  if (builtin !== undefined) return readFileSync(join(import.meta.dirname, builtinFolder, builtin), 'utf8');
+  return shippedModels().some((name) => shippedFile(name) === file) ? readFileSync(file, 'utf8') : null;
+}
+
+function builtinFiles(): string[] {
+  return readdirSync(join(import.meta.dirname, builtinFolder)).filter((name) => name.endsWith('.yaml'));
 }
 
 function entryAt(text: string, line: number): string | null {

@@ -111,19 +111,24 @@ function scaleOption(
         lineStyle: { color: colours['line-strong'], width: 1.5 },
         itemStyle: { color: colours['line-strong'] },
       },
-      {
-        type: 'scatter',
-        symbolSize: 10,
-        data: shown.map(({ name, value, points }) => ({
-          name,
-          value: [value, points],
-          itemStyle:
-            name === 'now'
-              ? { color: colours.text }
-              : { color: colours.raised, borderColor: colours.text, borderWidth: 1.5 },
-          label: { show: true, formatter: name, position: 'top' as const, color: colours.text, fontSize: 12 },
-        })),
-      },
+      spotSeries(shown, colours),
     ],
+  };
+}
+
+/** Where it stood, hollow, and where it stands. */
+function spotSeries(spots: readonly Spot[], colours: Colours) {
+  return {
+    type: 'scatter' as const,
+    symbolSize: 10,
+    data: spots.map(({ name, value, points }) => ({
+      name,
+      value: [value, points],
+      itemStyle:
+        name === 'now'
+          ? { color: colours.text }
+          : { color: colours.raised, borderColor: colours.text, borderWidth: 1.5 },
+      label: { show: true, formatter: name, position: 'top' as const, color: colours.text, fontSize: 12 },
+    })),
   };
 }

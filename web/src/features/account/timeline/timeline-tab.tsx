@@ -11,7 +11,7 @@ import { activityQuery, type EventBody, midnightBefore, type TimelineFilter, tim
 import type { AccountSearch } from '../search.ts';
 import { EventLine } from './event-line.tsx';
 import { useLiveHead } from './live-head.ts';
-import { rowsOf, withNew } from './rows.ts';
+import { rowsOf, type TimelineRow, withNew } from './rows.ts';
 
 interface TimelineTabProps {
   readonly account: string;
@@ -170,19 +170,22 @@ function Events({ account, filter, read, hasMore, onMore }: EventsProps): ReactN
                   className="absolute inset-x-0 border-b px-2"
                   style={{ transform: `translateY(${start}px)` }}
                 >
-                  {row.kind === 'day' ? (
-                    <h2 className="pt-4 pb-1.5 text-sm font-semibold text-muted">{day(row.at)}</h2>
-                  ) : (
-                    <div className={taken.includes(row.event) ? 'animate-arrive' : ''}>
-                      <EventLine event={row.event} />
-                    </div>
-                  )}
+                  <Row row={row} isNew={row.kind === 'event' && taken.includes(row.event)} />
                 </div>
               )
             );
           })}
         </div>
       </div>
+    </div>
+  );
+}
+
+function Row({ row, isNew }: { row: TimelineRow; isNew: boolean }): ReactNode {
+  if (row.kind === 'day') return <h2 className="pt-4 pb-1.5 text-sm font-semibold text-muted">{day(row.at)}</h2>;
+  return (
+    <div className={isNew ? 'animate-arrive' : ''}>
+      <EventLine event={row.event} />
     </div>
   );
 }

@@ -1,5 +1,7 @@
 import type { Why } from '../queries.ts';
 
+const at = { file: 'model.yaml', line: 1, column: 1 };
+
 type Given = Readonly<Record<string, Readonly<Record<string, readonly [before: number, after: number]>>>>;
 
 /** A "why" of domains with indicators of equal weight, by their contributions then and now; `caps` likewise. */
@@ -8,7 +10,6 @@ export function whyOf(
   caps: readonly [number, number] = [0, 0],
   knows: { since?: string | null } = {},
 ): Why {
-  const at = { file: 'model.yaml', line: 1, column: 1 };
   const all = Object.values(given).flatMap((indicators) => Object.values(indicators));
   const [then, now] = [0, 1].map((side) => all.reduce((sum, one) => sum + (one[side] ?? 0), 0) + (caps[side] ?? 0));
   const weight = 1 / all.length;
@@ -61,17 +62,23 @@ export function whyOf(
             since,
             score: (now ?? 0) - (then ?? 0),
             caps: caps[1] - caps[0],
-            indicators: Object.entries(given).flatMap(([domain, indicators]) =>
-              Object.entries(indicators).map(([id, [before, after]]) => ({
-                id,
-                domain,
-                at,
-                delta: after - before,
-                before: one(before),
-                after: one(after),
-                measures: [],
-              })),
-            ),
+            indicators: changesOf(given, one),
           },
   };
+}
+
+type Change = NonNullable<Why['change']>['indicators'][number];
+
+function changesOf(given: Given, one: (contribution: number) => Change['before']): Change[] {
+  return Object.entries(given).flatMap(([domain, indicators]) =>
+    Object.entries(indicators).map(([id, [before, after]]) => ({
+      id,
+      domain,
+      at,
+      delta: after - before,
+      before: one(before),
+      after: one(after),
+      measures: [],
+    })),
+  );
 }
