@@ -60,7 +60,7 @@ function Details({ one: { objective, evidence, appeals, nextStep, history } }: {
         <ol className="m-0 list-none p-0 text-sm">
           {history.map(({ number, at, to, reason }) => (
             <li key={number} className="flex gap-3 border-b py-1.5 last:border-b-0">
-              <time dateTime={at} className="w-40 shrink-0 text-muted tabular">
+              <time dateTime={at} className="w-44 shrink-0 whitespace-nowrap text-muted tabular">
                 {dateTime(at)}
               </time>
               <span>

@@ -40,7 +40,7 @@ export function EventLine({ event, withDate = false }: { event: ShownEvent; with
         <Chevron size={14} aria-hidden="true" className="shrink-0 text-muted" />
         <time
           dateTime={event.time}
-          className={`${withDate ? 'w-38' : 'w-16'} shrink-0 text-sm whitespace-nowrap text-muted tabular`}
+          className={`${withDate ? 'w-44' : 'w-20'} shrink-0 text-sm whitespace-nowrap text-muted tabular`}
         >
           {withDate ? dateTime(event.time) : time(event.time)}
         </time>

@@ -1,7 +1,7 @@
 import { change, number } from '../../../lib/format.ts';
 import type { Colours } from '../../../ui/chart/colours.ts';
 import { axisStyle, type EChartsOption, type Purpose, tooltipOf } from '../../../ui/chart/option.ts';
-import type { Step } from './steps.ts';
+import { type Step, unfelt } from './steps.ts';
 import { titleOf } from './words.ts';
 
 /** Room for the scale below the rows, px. */
@@ -101,7 +101,7 @@ function drawer(steps: readonly Step[], colours: Colours): Drawer {
     const fill = to >= from ? colours.rise : colours.fall;
     const below = api.coord([to, at + 1])[1] ?? y;
     // The way on to where the next one begins; an open domain begins again, for its indicators.
-    const goesOn = next !== undefined && Math.abs(next.from - to) < 1e-6;
+    const goesOn = next !== undefined && Math.abs(next.from - to) < unfelt * 4;
     return {
       type: 'group',
       children: [

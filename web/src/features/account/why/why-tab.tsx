@@ -9,7 +9,7 @@ import { historyQuery, midnightBefore, modelsQuery, type Why, whyQuery } from '.
 import { type AccountSearch, periods } from '../search.ts';
 import { ScoreHistory } from './history.tsx';
 import { raises } from './raise.ts';
-import { domainChanges, hasMoved } from './steps.ts';
+import { domainChanges, hasMoved, unfelt } from './steps.ts';
 import { Waterfall } from './waterfall.tsx';
 import { plainName, sentences, titleOf } from './words.ts';
 
@@ -103,7 +103,7 @@ function Raises({ why, onIndicator }: { why: Why; onIndicator: (id: string) => v
     <section className="flex flex-col gap-2">
       <h2 className="text-lg font-semibold">What would raise it most</h2>
       <p className="text-sm text-muted">
-        Points that each could still add to the score{why.caps < 0 && ', once nothing holds it back'}.
+        Points that each could still add to the score{why.caps <= -unfelt && ', once nothing holds it back'}.
       </p>
       <ol className="m-0 list-none p-0">
         {found.map(({ id, label, domain, gain }) => (
