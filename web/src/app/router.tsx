@@ -29,7 +29,7 @@ const homeRoute = createRoute({
     const slugs = me.memberships.map(({ workspace }) => workspace.slug);
     const open = slugs.find((slug) => slug === last) ?? slugs.find((slug) => slug === me.current) ?? slugs[0];
     if (open === undefined) throw redirect({ to: '/no-workspace' });
-    throw redirect({ to: '/w/$workspace/portfolio', params: { workspace: open } });
+    throw redirect({ to: '/w/$workspace/today', params: { workspace: open } });
   },
 });
 
@@ -84,6 +84,16 @@ const workspaceRoute = createRoute({
   component: Frame,
 });
 
+const todayRoute = createRoute({
+  getParentRoute: () => workspaceRoute,
+  path: '/today',
+  validateSearch: (search: Record<string, unknown>): { owner?: string; view?: 'team' } => ({
+    ...(typeof search['owner'] === 'string' ? { owner: search['owner'] } : {}),
+    ...(search['view'] === 'team' ? { view: 'team' as const } : {}),
+  }),
+  component: lazyRouteComponent(() => import('../features/today/today.tsx'), 'TodayPage'),
+});
+
 const portfolioRoute = createRoute({
   getParentRoute: () => workspaceRoute,
   path: '/portfolio',
@@ -114,7 +124,7 @@ const tree = rootRoute.addChildren([
   forgottenRoute,
   newPasswordRoute,
   noWorkspaceRoute,
-  workspaceRoute.addChildren([portfolioRoute, accountRoute]),
+  workspaceRoute.addChildren([todayRoute, portfolioRoute, accountRoute]),
 ]);
 
 /** Every page by its address. */

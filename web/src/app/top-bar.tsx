@@ -60,7 +60,7 @@ function WorkspaceMenu({ me, workspace }: { me: Me; workspace: string }): ReactN
       {me.memberships.map(({ workspace: one }) => (
         <MenuItem
           key={one.id}
-          onSelect={() => void navigate({ to: '/w/$workspace/portfolio', params: { workspace: one.slug } })}
+          onSelect={() => void navigate({ to: '/w/$workspace/today', params: { workspace: one.slug } })}
         >
           {one.name}
         </MenuItem>
