@@ -1,5 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { number } from '../../lib/format.ts';
 import { Empty } from '../../ui/states.tsx';
 import { type ActKind, ActDialog } from './act-dialog.tsx';
 import { Item } from './item.tsx';
@@ -36,7 +37,10 @@ export function WorkList({ workspace, owner, today }: WorkListProps): ReactNode 
         return (
           <section key={id} aria-labelledby={`part-${id}`} className="pb-6">
             <h2 id={`part-${id}`} className="flex items-baseline gap-2 pb-2 font-semibold">
-              {title} <span className="tabular font-normal text-muted">{items.length}</span>
+              {title}{' '}
+              <span className="tabular font-normal text-muted">
+                {number(id === 'overdue' ? today.overdue : items.length, 0)}
+              </span>
               <span className="text-sm font-normal text-muted max-md:hidden">{says}</span>
             </h2>
             <ol className="flex flex-col gap-2">
@@ -54,6 +58,11 @@ export function WorkList({ workspace, owner, today }: WorkListProps): ReactNode 
           </section>
         );
       })}
+      {today.total > today.data.length && (
+        <p className="pb-6 text-muted">
+          The first {number(today.data.length, 0)} of {number(today.total, 0)}; the others move up as these are done.
+        </p>
+      )}
       {asking && (
         <ActDialog
           {...asking}
