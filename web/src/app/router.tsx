@@ -9,6 +9,7 @@ import {
 } from '@tanstack/react-router';
 import { isSignedOut } from '../data/http.ts';
 import { meQuery } from '../data/me.ts';
+import { isOwnPath } from '../lib/own-path.ts';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
 import { Frame } from './frame.tsx';
 import { NotFound } from './not-found.tsx';
@@ -37,7 +38,7 @@ const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-in',
   validateSearch: (search: Record<string, unknown>): { to?: string; problem?: string } => ({
-    ...(typeof search['to'] === 'string' && isOwnPath(search['to']) ? { to: search['to'] } : {}),
+    ...(isOwnPath(search['to']) ? { to: search['to'] } : {}),
     ...(typeof search['problem'] === 'string' ? { problem: search['problem'] } : {}),
   }),
   component: lazyRouteComponent(() => import('../features/sign-in/sign-in.tsx'), 'SignIn'),
@@ -152,9 +153,4 @@ async function signedIn(queries: QueryClient, to?: string) {
     if (!isSignedOut(error)) throw error;
     throw redirect({ to: '/sign-in', search: to === undefined || to === '/' ? {} : { to } });
   }
-}
-
-/** Never leads to another site. */
-function isOwnPath(path: string): boolean {
-  return /^\/(?![/\\])/.test(path);
 }

@@ -85,7 +85,7 @@ function useChosen(items: readonly TodayItem[]) {
   const place = useRef(0);
   const found = items.findIndex(({ occurrence }) => occurrence.id === id);
   // What was chosen is gone: the one that has come to its place is next.
-  const at = found >= 0 ? found : Math.min(place.current, items.length - 1);
+  const at = found >= 0 ? found : Math.max(0, Math.min(place.current, items.length - 1));
   useEffect(() => {
     place.current = at;
   }, [at]);
