@@ -14,8 +14,11 @@ import {
 } from './invitations.ts';
 import { changePassword, mailResetLink, resetLink, resetPassword } from './passwords.ts';
 import { changeProfile, type ProfileChange } from './profile.ts';
+import type { Oidc } from './oidc.ts';
+import { Refused } from './refused.ts';
 import { listSessions, revokeSession, type Session } from './sessions.ts';
 import { signIn, signOut } from './sign-in.ts';
+import { leaveForProvider, returnFromProvider } from './single-sign-on.ts';
 import { findVisitor, type Person, type Visitor } from './visitor.ts';
 import { acceptWelcome, demoLink, isAnybodyThere, lookAtWelcome, welcomeLink } from './welcome.ts';
 
@@ -24,9 +27,16 @@ export interface Access {
   /** Whose cookie this is; null when nobody's, or not any more. */
   find(token: string): Promise<Visitor | null>;
   /** Which doors there are. */
-  ways(): Promise<{ password: true; mail: boolean; anybody: boolean }>;
+  ways(): Promise<{ password: true; mail: boolean; oidc: boolean; anybody: boolean }>;
   signIn(credentials: { email: string; password: string }, origin: Origin): Promise<string>;
   signOut(token: string): Promise<void>;
+  /** Where to send the browser for single sign-on, and what it has to keep until it comes back. */
+  leaveForProvider(to: string, origin: Origin): Promise<{ url: string; state: string }>;
+  /** The browser is back with the provider's answer (a query string); `kept`: what it kept. */
+  returnFromProvider(
+    answer: { query: string; kept: string | null },
+    origin: Origin,
+  ): Promise<{ cookie: string; to: string }>;
   changeProfile(person: Person, change: ProfileChange): Promise<Person>;
   listSessions(visitor: Visitor): Promise<Session[]>;
   revokeSession(visitor: Visitor, id: string): Promise<boolean>;
@@ -73,7 +83,11 @@ export interface InvitationOffer {
 
 /** Everything about who may come in, over one state. */
 export function createAccess(context: AccessContext): Access {
-  const { state, clock, post, log } = context;
+  const { state, clock, post, oidc, log } = context;
+  const provider = (): Oidc => {
+    if (!oidc) throw new Refused('no-single-sign-on', 'Single sign-on is not set up: docs/access.md says how.');
+    return oidc;
+  };
   const running = new Set<Promise<void>>();
   const afterwards = (work: () => Promise<void>): void => {
     const done = work()
@@ -85,8 +99,15 @@ export function createAccess(context: AccessContext): Access {
     countAttempt(state, [[`link:${address}`, limits.linkOfAddress]], clock.now());
   return {
     find: (token) => findVisitor(state, token, clock.now()),
-    ways: async () => ({ password: true, mail: post !== null, anybody: await isAnybodyThere(context) }),
+    ways: async () => ({
+      password: true,
+      mail: post !== null,
+      oidc: oidc !== null,
+      anybody: await isAnybodyThere(context),
+    }),
     signIn: (credentials, origin) => signIn(context, credentials, origin),
+    leaveForProvider: async (to, origin) => leaveForProvider(context, provider(), to, origin),
+    returnFromProvider: async (answer, origin) => returnFromProvider(context, provider(), answer, origin),
     signOut: (token) => signOut(context, token),
     changeProfile: (person, change) => changeProfile(context, person, change),
     listSessions: (visitor) => listSessions(context, visitor),

@@ -2,6 +2,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { State, StateStore } from '../store/state/store.ts';
 import type { Identities } from './identities.ts';
+import type { Oidc } from './oidc.ts';
 import type { Post } from './post.ts';
 
 /** What signing in is made of. */
@@ -12,6 +13,8 @@ export interface AccessContext {
   readonly identities: Identities;
   /** Null: no mail can be sent. */
   readonly post: Post | null;
+  /** Null: no single sign-on. */
+  readonly oidc: Oidc | null;
   /** Told within the transaction that made somebody a member or gave them another role: who owns what may change. */
   readonly joined: (db: State, workspace: string, member: string) => Promise<void>;
   /** Where people reach Rapport, without a slash at the end. */

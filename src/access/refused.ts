@@ -7,7 +7,9 @@ export type RefusalReason =
   | 'sign-in-first'
   | 'other-person'
   | 'role-too-high'
-  | 'already-member';
+  | 'already-member'
+  | 'not-invited'
+  | 'no-single-sign-on';
 
 /** Nothing was changed; the message says what to do. */
 export class Refused extends Error {

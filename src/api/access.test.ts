@@ -16,7 +16,12 @@ afterAll(() => rapport.close());
 describe('the first admin', () => {
   it('comes in by a link that works once, and not with a short password', async () => {
     const guest = openBrowser(rapport.url);
-    expect((await guest.get('/api/sign-in')).body).toEqual({ password: true, mail: false, anybody: false });
+    expect((await guest.get('/api/sign-in')).body).toEqual({
+      password: true,
+      mail: false,
+      oidc: false,
+      anybody: false,
+    });
     const token = tokenOf(await rapport.access.welcomeLink(rapport.firstRun.workspace, rapportItself));
     const other = tokenOf(await rapport.access.welcomeLink(rapport.firstRun.workspace, rapportItself));
     const look = await guest.send('POST', '/api/welcome/look', { token });
@@ -39,6 +44,42 @@ describe('the first admin', () => {
       memberships: [{ workspace: { slug: 'default' }, role: 'admin' }],
       current: 'default',
     });
+  });
+});
+
+describe('the link of the demo', () => {
+  it('makes whoever opens it the manager of the demo company, the same one each time', async () => {
+    const demo = await rapport.control.createWorkspace({ slug: 'demo', name: 'Demo' });
+    const workspace = demo?.id ?? '';
+    await stores.state.within(workspace, (db) =>
+      db
+        .insertInto('member')
+        .values({
+          workspace_id: workspace,
+          id: 'amara',
+          name: 'Amara',
+          role: 'manager',
+          most_accounts: null,
+          removed_at: null,
+        })
+        .execute(),
+    );
+    const people: unknown[] = [];
+    for (let start = 0; start < 2; start++) {
+      const browser = openBrowser(rapport.url);
+      const token = tokenOf(await rapport.access.demoLink(workspace, 'amara', rapportItself));
+      expect((await browser.send('POST', '/api/welcome/look', { token })).body).toMatchObject({
+        asks: false,
+        name: 'Amara',
+      });
+      expect((await browser.send('POST', '/api/welcome', { token })).status).toBe(200);
+      people.push((await browser.get('/api/me')).body);
+    }
+    expect(people[0]).toMatchObject({
+      person: { name: 'Amara' },
+      memberships: [{ workspace: { slug: 'demo' }, member: 'amara', role: 'manager' }],
+    });
+    expect(people[1]).toEqual(people[0]);
   });
 });
 

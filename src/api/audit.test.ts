@@ -29,7 +29,16 @@ beforeAll(async () => {
 });
 afterAll(() => rapport.close());
 
-const model = 'rapport: 1\nname: Audited\nextends: minimal\n';
+const model = `rapport: 1
+name: Audited
+catalog: { Signed In: {}, Case Opened: {} }
+segments: { everybody: { otherwise: true, touch: high } }
+measures: { logins: { count: Signed In, within: 7d } }
+indicators: { logins: { domain: adoption, value: measures.logins, cuts: [0, 2, 5], weight: 1 } }
+score: { domains: { adoption: 100 } }
+moments:
+  case: { label: Case, objective: They feel heard, owner: csm, on: Case Opened, within: 4h }
+`;
 const day = 24 * 3_600_000;
 
 async function inviteOf(email: string): Promise<{ id: string; token: string }> {
@@ -114,7 +123,7 @@ const examples: Readonly<Record<string, readonly [action: string, use: () => Pro
     },
   ],
   'POST /api/models': ['model.published', () => admin.send('POST', '/api/models', { yaml: model, note: 'try' })],
-  'POST /api/models/{version}/publish': ['model.published', () => admin.send('POST', '/api/models/1/publish', {})],
+  'POST /api/models/{version}/publish': ['model.published', () => admin.send('POST', '/api/models/2/publish', {})],
   'POST /api/members': ['member.added', () => admin.send('POST', '/api/members', { id: 'anna', name: 'Anna' })],
   'PATCH /api/members/{member}': [
     'member.changed',
@@ -146,6 +155,29 @@ const examples: Readonly<Record<string, readonly [action: string, use: () => Pro
       const { body } = await admin.get('/api/covers');
       return admin.send('DELETE', `/api/members/anna/covers/${(body['data'] as { id: string }[])[0]?.id}`);
     },
+  ],
+  'POST /api/occurrences/{occurrence}/acts': [
+    'occurrence.skip',
+    async () => {
+      const context = { groupId: 'acme' };
+      await rapport.track(await rapport.key('write'), { userId: 'ada', event: 'Case Opened', context });
+      const open = async () => ((await admin.get('/api/occurrences')).body['data'] as { id: string }[])[0]?.id;
+      await expect.poll(open, { timeout: 20_000 }).toBeDefined();
+      return admin.send('POST', `/api/occurrences/${await open()}/acts`, { kind: 'skip', note: 'A test' });
+    },
+  ],
+  'POST /api/members/{member}/calendar': ['calendar.created', () => admin.send('POST', '/api/members/anna/calendar')],
+  'DELETE /api/members/{member}/calendar': [
+    'calendar.revoked',
+    () => admin.send('DELETE', '/api/members/anna/calendar'),
+  ],
+  'POST /api/accounts/{account}/calendar': [
+    'calendar.created',
+    () => admin.send('POST', '/api/accounts/acme/calendar'),
+  ],
+  'DELETE /api/accounts/{account}/calendar': [
+    'calendar.revoked',
+    () => admin.send('DELETE', '/api/accounts/acme/calendar'),
   ],
   'POST /api/dead-letters/resend': [
     'dead-letters.resent',
@@ -238,17 +270,16 @@ describe('the audit log', () => {
   });
 
   it('is filtered by actor, class, action, subject and period, and paged without gaps', async () => {
-    const ids = async (query: string): Promise<unknown[]> => {
-      const found: unknown[] = [];
+    const ids = async (query: string): Promise<string[]> => {
+      const found: string[] = [];
       for (let cursor = ''; ;) {
         const { body } = await admin.get(`/api/audit?limit=7&${query}${cursor}`);
-        const rows = body['data'] as Record<string, unknown>[];
-        found.push(...rows.map((row) => row['id']));
+        found.push(...(body['data'] as { id: string }[]).map(({ id }) => id));
         if (body['next'] === null) {
           expect(body['total']).toBe(found.length);
           return found;
         }
-        cursor = `&cursor=${String(body['next'])}`;
+        cursor = `&cursor=${body['next'] as string}`;
       }
     };
     const all = await ids('');
@@ -256,7 +287,8 @@ describe('the audit log', () => {
     const byClass = await Promise.all(
       ['person', 'system', 'integration', 'automation'].map((one) => ids(`class=${one}`)),
     );
-    expect(byClass.flat().toSorted()).toEqual(all.toSorted());
+    expect(new Set(byClass.flat())).toEqual(new Set(all));
+    expect(byClass.flat()).toHaveLength(all.length);
     expect(await ids('action=key.')).toHaveLength(
       (await ids('action=key.created')).length + (await ids('action=key.revoked')).length,
     );

@@ -141,6 +141,8 @@ const refusals: Readonly<Record<RefusalReason, number>> = {
   'other-person': 403,
   'role-too-high': 403,
   'already-member': 409,
+  'not-invited': 403,
+  'no-single-sign-on': 404,
 };
 
 const parts: Readonly<Record<string, string>> = {

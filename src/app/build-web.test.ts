@@ -5,7 +5,7 @@ import { useStores } from '../../test/support/engines.ts';
 import { buildWeb } from './build-web.ts';
 import { openTestRapport, type TestRapport } from './rapport.testing.ts';
 
-const stores = await useStores();
+const stores = useStores();
 let rapport: TestRapport;
 let folder = '';
 

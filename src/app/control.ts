@@ -7,19 +7,17 @@ import type { LoadDeps } from '../ingest/loader/batch.ts';
 import { SpoolRefusal } from '../ingest/spool/refusal.ts';
 import type { Spool } from '../ingest/spool/spool.ts';
 import { recordAudit } from '../store/state/audit.ts';
-import { act } from './acts.ts';
 import type { Core } from './core.ts';
 import { evaluateNow } from './evaluate-now.ts';
 import { readFigures, readHealth } from './health.ts';
 import { importFilesOf } from './import-files.ts';
 import { indicatorOf } from './indicator.ts';
 import { createKey, listKeys, revokeKey } from './keys.ts';
+import { createMomentsControl } from './moments-control.ts';
 import { loadSource, publish, republish } from './publish.ts';
 import { indicatorEventsOf, whyOf } from './why.ts';
 import { Standings } from './standings.ts';
 import { createTeamControl } from './team-control.ts';
-import { teamLoad } from './team-load.ts';
-import { todayOf } from './today.ts';
 import { createWorkspace, listWorkspaces } from './workspaces.ts';
 
 /** What the control needs beside the core. */
@@ -75,12 +73,7 @@ export function createControl(core: Core, { spool, ingest, wake }: ControlParts)
     onScores: (workspace, receive) => core.feeds.onScores(workspace, receive),
     onEvents: (workspace, receive) => core.feeds.onEvents(workspace, receive),
     team: createTeamControl(core, wake),
-    moments: {
-      model: async (workspace) => (await core.models.live(workspace))?.compiled.model ?? null,
-      act: (workspace, request) => act(core, { spool, wake }, workspace, request),
-      today: (workspace, request) => todayOf(core, workspace, request),
-      teamLoad: (workspace) => teamLoad(core, workspace),
-    },
+    moments: createMomentsControl(core, { spool, wake }),
     health: () => readHealth(core, spool),
     figures: () => readFigures(core, spool, ingest.counters),
   };

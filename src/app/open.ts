@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { type Access, createAccess } from '../access/access.ts';
 import type { AccessContext } from '../access/context.ts';
 import { openIdentities } from '../access/identities.ts';
+import { openOidc } from '../access/oidc.ts';
 import { smtpPost } from '../access/post.ts';
 import type { Control } from '../api/control.ts';
 import { buildServer } from '../api/server.ts';
@@ -205,17 +206,18 @@ async function openCore(
 }
 
 async function openAccess(
-  { smtpUrl, mailFrom }: Config,
+  { smtpUrl, mailFrom, oidc: settings }: Config,
   { state, clock, log }: Core,
   publicUrl: () => string,
   closers: (() => Promise<void> | void)[],
 ): Promise<Access> {
+  const oidc = settings === null ? null : openOidc(settings);
   const post = smtpUrl === null ? null : smtpPost(smtpUrl, mailFrom);
   const joined: AccessContext['joined'] = async (db, workspace, member) => {
     await holdTeamAlone(db, workspace);
     await markOwners(db, workspace, { kind: 'members', members: [member] });
   };
-  const access = createAccess({ state, clock, log, identities: await openIdentities(), post, publicUrl, joined });
+  const access = createAccess({ state, clock, log, identities: await openIdentities(), post, oidc, publicUrl, joined });
   closers.push(() => access.close());
   return access;
 }

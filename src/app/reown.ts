@@ -176,9 +176,13 @@ export async function changeTeam<Done>(
     await holdTeamAlone(db, workspace);
     return work(db);
   });
-  let owned = 0;
-  for (let marked = -1; marked !== 0 && owned < mostAtOnce; owned += marked)
-    marked = await reownMarked(core, workspace);
+  try {
+    let owned = 0;
+    for (let marked = -1; marked !== 0 && owned < mostAtOnce; owned += marked)
+      marked = await reownMarked(core, workspace);
+  } catch (error) {
+    core.log.warn({ err: error }, 'the team is changed; the loop finds the owners'); // the marks are there
+  }
   return done;
 }
 
@@ -199,9 +203,14 @@ export async function settleOwners(core: Core): Promise<number> {
   return owned;
 }
 
-/** Has begun or ended, and nobody has seen to it. */
+/**
+ * Has begun or ended, and nobody has seen to it; and once more a minute later, for who was deciding by an earlier instant
+ * meanwhile, or by a clock that is behind.
+ */
 function turned(now: Date) {
-  return sql<boolean>`(from_at <= ${now} AND coalesce(settled_at < from_at, true)) OR (until_at <= ${now} AND coalesce(settled_at < until_at, true))`;
+  return sql<boolean>`EXISTS (
+  SELECT FROM unnest(ARRAY[from_at, from_at + interval '1 minute', until_at, until_at + interval '1 minute']) AS turn
+  WHERE turn <= ${now} AND coalesce(settled_at < turn, true))`;
 }
 
 async function turnCovers(core: Core, workspace: string, now: Date): Promise<void> {

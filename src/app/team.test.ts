@@ -38,6 +38,7 @@ describe('members', () => {
     [{ id: 'kim', name: 'Kim again' }, 409, /is, or was, a member "kim"/],
     [{ id: 'Kim!', name: 'Kim' }, 400, /small letters/],
     [{ id: 'pool', name: 'Pool' }, 400, /taken by Rapport/],
+    [{ id: 'key_1', name: 'Key' }, 400, /taken by Rapport/],
     [{ id: 'mia', name: 'Mia', timezone: 'Europe/Atlantis' }, 400, /no time zone; write it like/],
     [{ id: 'mia', name: 'Mia', email: 'mia' }, 400, /body\.email/],
     [{ id: 'mia', name: 'Mia', workspace_id: 'other' }, 400, /workspace_id/],

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { addAudit } from './audit.ts';
+import { addCalendar } from './calendar.ts';
 import { addCheck } from './check.ts';
 import { addCoverCommand } from './cover.ts';
 import { addDemo } from './demo.ts';
@@ -39,6 +40,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   addRoleCommand,
   addPoolCommand,
   addCoverCommand,
+  addCalendar,
   addKey,
   addWorkspaceCommand,
   addDoctor,

@@ -12,6 +12,14 @@ export interface ActRequest {
   readonly id: string | null;
 }
 
+/** Whose calendar. */
+export type CalendarOf = { readonly member: string } | { readonly account: string };
+
+/** Whether a calendar has an address; null: no. */
+export interface CalendarState {
+  readonly createdAt: string | null;
+}
+
 /** What the API asks about moments. */
 export interface MomentsControl {
   /** The live model; null while nothing is published. */
@@ -22,4 +30,11 @@ export interface MomentsControl {
   today(workspace: string, request: { owner: string; limit: number; since: number | null }): Promise<TodayBody>;
   /** What everybody has to do. */
   teamLoad(workspace: string): Promise<TeamLoad>;
+  calendar(workspace: string, of: CalendarOf): Promise<CalendarState>;
+  /** An earlier address ends. */
+  createCalendar(workspace: string, of: CalendarOf): Promise<{ readonly secret: string; readonly createdAt: string }>;
+  /** False when it has no address. */
+  revokeCalendar(workspace: string, of: CalendarOf): Promise<boolean>;
+  /** The text behind an address, whichever workspace it is of; null when there is none. */
+  feed(secret: string): Promise<string | null>;
 }

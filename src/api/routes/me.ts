@@ -19,7 +19,7 @@ const personBody = z
     timeZone: z.string().meta({ description: 'Empty: what the browser says.' }),
     theme,
   })
-  .meta({ id: 'Person' });
+  .meta({ id: 'SignedIn' });
 
 const meBody = z
   .object({

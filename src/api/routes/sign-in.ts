@@ -29,6 +29,7 @@ function doorRoutes(server: ApiServer, deps: ApiDeps): void {
         response: {
           200: z.object({
             password: z.boolean(),
+            oidc: z.boolean().meta({ description: 'Single sign-on: send the browser to /api/sign-in/oidc?to=/path.' }),
             mail: z.boolean().meta({ description: 'A link for a new password can be mailed.' }),
             anybody: z.boolean().meta({ description: 'Somebody can sign in; else the terminal shows a welcome link.' }),
           }),

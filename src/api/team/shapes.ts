@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { identifier, instant, isoInstant } from '../contract.ts';
 
-/** Who gave something, when a key acts for somebody. */
-const reserved = ['pool', 'operator'];
+/** What histories call those who are no members. */
+const reserved = /^(pool|operator|key_.*)$/;
 
 /** A short name that people type: `anna`. */
 export const handle = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'use small letters, digits, dots, hyphens and underscores, up to 63')
-  .refine((id) => !reserved.includes(id), `${reserved.join(' and ')} are taken by Rapport itself`)
+  .refine((id) => !reserved.test(id), 'pool, operator and key_… are taken by Rapport itself')
   .meta({ description: 'Small letters, digits, dots, hyphens, underscores.' });
 
 const memberRole = z
@@ -38,8 +38,13 @@ const memberFields = {
 export const memberBody = z
   .object({
     id: z.string(),
-    ...memberFields,
+    name: z.string(),
     email: z.string(),
+    role: memberRole,
+    timezone: z.string(),
+    region: z.string(),
+    weeklyMinutes: z.number().int(),
+    mostAccounts: z.number().int().nullable(),
     active: z.boolean(),
     accounts: z.number().int().meta({ description: 'For which they hold a role now.' }),
     openMinutes: z.number().int().meta({ description: 'Of their open occurrences.' }),

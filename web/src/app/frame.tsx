@@ -6,7 +6,7 @@ import { setReader } from '../lib/format.ts';
 import { Empty } from '../ui/states.tsx';
 import { Toasts } from '../ui/toast.tsx';
 import { TooltipProvider } from '../ui/tooltip.tsx';
-import { ActionsProvider, useActions } from './actions.tsx';
+import { ActionsProvider, useActions } from '../data/actions.tsx';
 import { Help } from './help.tsx';
 import { Palette } from './palette.tsx';
 import { PhoneBar, Rail, useScreenActions } from './rail.tsx';

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Dialog } from '../ui/dialog.tsx';
 import { Kbd } from '../ui/kbd.tsx';
-import { useAllActions } from './actions.tsx';
+import { useAllActions } from '../data/actions.tsx';
 
 /** The keys that work here and now. */
 export function Help({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }): ReactNode {

@@ -6,7 +6,7 @@ import { type ReactNode, useDeferredValue, useEffect, useState } from 'react';
 import { findAccounts } from '../data/accounts.ts';
 import { BandMark } from '../ui/band.tsx';
 import { Kbd } from '../ui/kbd.tsx';
-import { useAllActions } from './actions.tsx';
+import { useAllActions } from '../data/actions.tsx';
 
 /** Everything one can do and every account, by typing. Ctrl-K or Cmd-K. */
 export function Palette({

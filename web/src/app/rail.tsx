@@ -1,6 +1,6 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { useActions } from './actions.tsx';
+import { useActions } from '../data/actions.tsx';
 import { screens } from './screens.ts';
 
 /** The screens, at the left edge; on a phone they are below. */

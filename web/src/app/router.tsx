@@ -10,6 +10,7 @@ import {
 import { isSignedOut } from '../data/http.ts';
 import { meQuery } from '../data/me.ts';
 import { readAccountSearch } from '../features/account/search.ts';
+import { isOwnPath } from '../lib/own-path.ts';
 import { Empty, Failed, Loading } from '../ui/states.tsx';
 import { Frame } from './frame.tsx';
 import { NotFound } from './not-found.tsx';
@@ -30,7 +31,7 @@ const homeRoute = createRoute({
     const slugs = me.memberships.map(({ workspace }) => workspace.slug);
     const open = slugs.find((slug) => slug === last) ?? slugs.find((slug) => slug === me.current) ?? slugs[0];
     if (open === undefined) throw redirect({ to: '/no-workspace' });
-    throw redirect({ to: '/w/$workspace/portfolio', params: { workspace: open } });
+    throw redirect({ to: '/w/$workspace/today', params: { workspace: open } });
   },
 });
 
@@ -38,7 +39,7 @@ const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-in',
   validateSearch: (search: Record<string, unknown>): { to?: string; problem?: string } => ({
-    ...(typeof search['to'] === 'string' && isOwnPath(search['to']) ? { to: search['to'] } : {}),
+    ...(isOwnPath(search['to']) ? { to: search['to'] } : {}),
     ...(typeof search['problem'] === 'string' ? { problem: search['problem'] } : {}),
   }),
   component: lazyRouteComponent(() => import('../features/sign-in/sign-in.tsx'), 'SignIn'),
@@ -85,6 +86,16 @@ const workspaceRoute = createRoute({
   component: Frame,
 });
 
+const todayRoute = createRoute({
+  getParentRoute: () => workspaceRoute,
+  path: '/today',
+  validateSearch: (search: Record<string, unknown>): { owner?: string; view?: 'team' } => ({
+    ...(typeof search['owner'] === 'string' ? { owner: search['owner'] } : {}),
+    ...(search['view'] === 'team' ? { view: 'team' as const } : {}),
+  }),
+  component: lazyRouteComponent(() => import('../features/today/today.tsx'), 'TodayPage'),
+});
+
 const portfolioRoute = createRoute({
   getParentRoute: () => workspaceRoute,
   path: '/portfolio',
@@ -116,7 +127,7 @@ const tree = rootRoute.addChildren([
   forgottenRoute,
   newPasswordRoute,
   noWorkspaceRoute,
-  workspaceRoute.addChildren([portfolioRoute, accountRoute]),
+  workspaceRoute.addChildren([todayRoute, portfolioRoute, accountRoute]),
 ]);
 
 /** Every page by its address. */
@@ -144,9 +155,4 @@ async function signedIn(queries: QueryClient, to?: string) {
     if (!isSignedOut(error)) throw error;
     throw redirect({ to: '/sign-in', search: to === undefined || to === '/' ? {} : { to } });
   }
-}
-
-/** Never leads to another site. */
-function isOwnPath(path: string): boolean {
-  return /^\/(?![/\\])/.test(path);
 }

@@ -1,8 +1,8 @@
-import { LayoutList, type LucideIcon } from 'lucide-react';
+import { LayoutList, ListChecks, type LucideIcon } from 'lucide-react';
 
 /** A screen of the rail. */
 export interface Screen {
-  readonly to: '/w/$workspace/portfolio';
+  readonly to: '/w/$workspace/today' | '/w/$workspace/portfolio';
   readonly title: string;
   readonly keys: string;
   readonly icon: LucideIcon;
@@ -11,5 +11,6 @@ export interface Screen {
 }
 
 export const screens: readonly Screen[] = [
+  { to: '/w/$workspace/today', title: 'Today', keys: 'g t', icon: ListChecks, onPhone: true },
   { to: '/w/$workspace/portfolio', title: 'Portfolio', keys: 'g p', icon: LayoutList, onPhone: true },
 ];

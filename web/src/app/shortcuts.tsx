@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { type Action, useAllActions } from './actions.tsx';
+import { type Action, useAllActions } from '../data/actions.tsx';
 
 const sequenceMs = 1_200;
 

@@ -60,7 +60,7 @@ function WorkspaceMenu({ me, workspace }: { me: Me; workspace: string }): ReactN
       {me.memberships.map(({ workspace: one }) => (
         <MenuItem
           key={one.id}
-          onSelect={() => void navigate({ to: '/w/$workspace/portfolio', params: { workspace: one.slug } })}
+          onSelect={() => void navigate({ to: '/w/$workspace/today', params: { workspace: one.slug } })}
         >
           {one.name}
         </MenuItem>
@@ -131,10 +131,10 @@ function PersonMenu({ person }: { person: Me['person'] }): ReactNode {
       trigger={
         <button
           type="button"
-          aria-label={`You: ${person.name}`}
           className="grid size-8 shrink-0 place-items-center rounded-full bg-accent-soft text-sm font-medium text-accent pointer-coarse:size-11"
         >
-          {initials(person.name)}
+          <span aria-hidden="true">{initials(person.name)}</span>
+          <span className="sr-only">You: {person.name}</span>
         </button>
       }
     >

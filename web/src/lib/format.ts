@@ -86,10 +86,14 @@ export function day(iso: string): string {
   );
 }
 
+const aboutNow = 45;
+
 /** `in 2 days`, `3 hours ago`, `now`: how far an instant is from another. */
 export function distance(iso: string, now: number): string {
   const seconds = (Date.parse(iso) - now) / 1000;
   const relative = kept('r', () => new Intl.RelativeTimeFormat(reader.locale, { numeric: 'auto', style: 'long' }));
+  // The other instant is that of the page, which moves on in steps.
+  if (Math.abs(seconds) < aboutNow) return relative.format(0, 'second');
   const [unit, size] = unitFor(Math.abs(seconds));
   return relative.format(Math.trunc(seconds / size), unit);
 }
@@ -108,7 +112,7 @@ function unitFor(seconds: number): [Intl.RelativeTimeFormatUnit, number] {
   return (
     units.find(
       ([unit, size]) => seconds >= size * (unit === 'day' || unit === 'hour' || unit === 'minute' ? 1 : 2),
-    ) ?? ['second', 1]
+    ) ?? ['minute', 60]
   );
 }
 

@@ -15,3 +15,8 @@ function subscribe(listener: () => void): () => void {
   }, everyMs);
   return () => clearInterval(timer);
 }
+
+/** This very instant plus some milliseconds, ISO 8601: for what is sent, not for what is shown. */
+export function instantIn(ms: number): string {
+  return new Date(Date.now() + ms).toISOString();
+}

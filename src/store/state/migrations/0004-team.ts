@@ -35,6 +35,7 @@ DROP INDEX occurrence_open_by_owner;
 CREATE INDEX occurrence_open_by_owner ON occurrence (workspace_id, owner_id, due_at)
   INCLUDE (minutes, escalation, snoozed_until) WHERE state = 'open';
 CREATE INDEX occurrence_done_by_owner ON occurrence (workspace_id, owner_id, ended_at) WHERE state = 'done';
+CREATE INDEX occurrence_by_owner ON occurrence (workspace_id, owner_id, due_at);
 CREATE INDEX occurrence_by_due ON occurrence (workspace_id, due_at, id);
 ALTER TABLE occurrence_change ADD COLUMN from_owner_id text;
 CREATE INDEX occurrence_change_by_owner ON occurrence_change (workspace_id, owner_id, at);

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useRouter, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { ask } from '../../data/http.ts';
+import { isOwnPath } from '../../lib/own-path.ts';
 import { TextField } from '../../ui/field.tsx';
 import { Door, DoorForm } from './door.tsx';
 
@@ -13,7 +14,7 @@ interface Ways {
 }
 
 export function SignIn(): ReactNode {
-  const { to = '/' } = useSearch({ from: '/sign-in' });
+  const { to } = useSearch({ from: '/sign-in' });
   const router = useRouter();
   const queries = useQueryClient();
   const ways = useQuery({ queryKey: ['ways'], queryFn: ({ signal }) => ask<Ways>('/api/sign-in', { signal }) });
@@ -35,7 +36,8 @@ export function SignIn(): ReactNode {
         onSubmit={async ({ email, password }) => {
           await ask('/api/sign-in', { method: 'POST', body: { email, password } });
           queries.clear();
-          router.history.push(to);
+          // What the route does not know stays in the search of the address: asked again here.
+          router.history.push(isOwnPath(to) ? to : '/');
         }}
       >
         {(errors) => (
