@@ -1,25 +1,21 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { readFile } from 'node:fs/promises';
-import axe from 'axe-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { newAdmin } from '../../src/api/access.testing.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildWeb } from '../../src/app/build-web.ts';
 import { dayMs, lastMidnight } from '../../src/app/days.ts';
 import { runNight } from '../../src/app/nightly.ts';
 import { openTestRapport, type TestRapport } from '../../src/app/rapport.testing.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { useStores } from '../support/engines.ts';
+import { enterAsFirst, expectAccessible, openWindow, type Window } from '../support/web.ts';
 
 const stores = useStores();
 const welsh = 'Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch Railway Preservation Society Limited';
 let rapport: TestRapport;
 let writeKey = '';
 let browser: Browser;
-let cookie = { name: '', value: '' };
-let context: BrowserContext;
+let window: Window;
 let page: Page;
-/** What the browser complained of, such as something that the policy of the page forbids. */
-let complaints: string[] = [];
 
 beforeAll(async () => {
   rapport = await openTestRapport(stores, { web: buildWeb(), firstModel: 'b2b-saas' });
@@ -39,32 +35,15 @@ beforeAll(async () => {
   await rapport.settled();
   const midnight = lastMidnight(now);
   for (const days of [28, 20, 10, 0]) await runNight(rapport.core, rapport.firstRun.workspace, midnight - days * dayMs);
-  const admin = await newAdmin(rapport, 'head@example.com');
-  const at = admin.cookie.indexOf('=');
-  cookie = { name: admin.cookie.slice(0, at), value: admin.cookie.slice(at + 1) };
   browser = await launchBrowser();
+  window = await openWindow(browser, rapport.url, 1440);
+  ({ page } = window);
+  await enterAsFirst(rapport, page, { name: 'Maya Manager', email: 'maya@example.com' });
 });
 afterAll(async () => {
   await browser.close();
   await rapport.close();
 });
-
-beforeEach(async () => {
-  complaints = [];
-  await open({ width: 1440, height: 900 });
-});
-afterEach(async () => {
-  await context.close();
-  if (complaints.length > 0) throw new Error(`The browser complained: ${complaints.join('\n')}`);
-});
-
-async function open(viewport: { width: number; height: number }): Promise<void> {
-  context = await browser.newContext({ viewport, colorScheme: 'light', reducedMotion: 'reduce' });
-  await context.addCookies([{ ...cookie, url: rapport.url }]);
-  page = await context.newPage();
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(error.message));
-}
 
 async function send(batch: readonly object[]): Promise<void> {
   const body = JSON.stringify({ batch, writeKey });
@@ -99,14 +78,6 @@ async function goTo(path: string): Promise<void> {
 /** The whole of an account's page, drawn. */
 async function drawn(): Promise<void> {
   await page.locator('figure [role=img] svg').first().waitFor();
-}
-
-async function violations(): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate(async () =>
-    (globalThis as unknown as { axe: { run(): Promise<import('axe-core').AxeResults> } }).axe.run(),
-  );
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
 }
 
 /** Downloads what an item of a chart's menu gives. */
@@ -190,7 +161,8 @@ describe('a chart', () => {
     await drawn();
     const label = page.locator('figure [role=img] svg text').first();
     const before = await label.getAttribute('fill');
-    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.getByRole('button', { name: 'Theme' }).click();
+    await page.getByRole('menuitemcheckbox', { name: 'Dark' }).click();
     await expect.poll(() => label.getAttribute('fill')).not.toBe(before);
   });
 });
@@ -229,36 +201,34 @@ describe('an account of which little is known', () => {
     await page.getByText('There is no such account').waitFor();
     await page.getByRole('link', { name: 'To the portfolio' }).click();
     await page.getByRole('heading', { name: 'Portfolio' }).waitFor();
-    complaints = complaints.filter((text) => !text.includes('404'));
   });
 
   it.each(['welsh', 'rtl'])('fits on a phone whatever it is called (%s)', async (account) => {
-    await context.close();
-    await open({ width: 390, height: 844 });
+    await page.setViewportSize({ width: 390, height: 844 });
     await goTo(`/accounts/${account}`);
     await page.getByRole('heading', { level: 1 }).waitFor();
     await page.getByText('of what counts is not freshly known').waitFor();
     const overflow = await page.locator('#page').evaluate((main) => main.scrollWidth - main.clientWidth);
     expect(overflow).toBeLessThanOrEqual(0);
+    await page.setViewportSize({ width: 1440, height: 900 });
   });
 });
 
 describe('accessibility', () => {
-  async function inBothThemes(): Promise<string[]> {
-    const light = await violations();
-    await page.emulateMedia({ colorScheme: 'dark' });
-    return [...light, ...(await violations())];
-  }
-
   it.each(['why', 'indicators', 'timeline', 'people', 'moments'])('has no violation on %s', async (tab) => {
     await goTo(`/accounts/acme?tab=${tab}`);
     await page.getByRole('tabpanel').locator('h2, table, [role=table]').first().waitFor();
-    expect(await inBothThemes()).toEqual([]);
+    await expectAccessible(page);
   });
 
   it('has no violation in the drawer of an indicator', async () => {
     await goTo('/accounts/acme?indicator=active_days');
     await page.getByRole('dialog').locator('svg text').first().waitFor();
-    expect(await inBothThemes()).toEqual([]);
+    await expectAccessible(page);
   });
+});
+
+it('nothing was refused by the policy of the page, and no script failed', () => {
+  // An account that does not exist answers 404, and the browser says so.
+  expect(window.complaints.filter((text) => !/status of 404/.test(text))).toEqual([]);
 });

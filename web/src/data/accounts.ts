@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { AccountBody } from '../../../src/api/routes/account-rows.ts';
-import { ask } from './http.ts';
+import { ask, openWorkspace } from './http.ts';
 
 export type Account = AccountBody;
 
@@ -31,7 +31,7 @@ export function readAccounts(query: AccountQuery, signal?: AbortSignal): Promise
 /** The first page of a list of accounts. */
 export function findAccounts(query: AccountQuery) {
   return queryOptions({
-    queryKey: ['accounts', query],
+    queryKey: ['accounts', openWorkspace(), query],
     queryFn: ({ signal }) => readAccounts(query, signal),
   });
 }
@@ -39,7 +39,7 @@ export function findAccounts(query: AccountQuery) {
 /** One account. */
 export function accountQuery(account: string) {
   return queryOptions({
-    queryKey: ['account', account],
+    queryKey: ['account', openWorkspace(), account],
     queryFn: ({ signal }) => ask<Account>(`/api/accounts/${encodeURIComponent(account)}`, { signal }),
   });
 }

@@ -57,10 +57,16 @@ export function addressOf(path: string, query: Asking['query'] = {}): string {
   return text === '' ? path : `${path}?${text}`;
 }
 
-/** Which workspace is asked: the one in the address of the page. */
-export function workspaceHeader(): Record<string, string> {
+/** The workspace in the address of the page; belongs into the key of what is remembered of it. */
+export function openWorkspace(): string | null {
   const slug = /^\/w\/([^/]+)/.exec(location.pathname)?.[1];
-  return slug === undefined ? {} : { 'rapport-workspace': decodeURIComponent(slug) };
+  return slug === undefined ? null : decodeURIComponent(slug);
+}
+
+/** Which workspace is asked: the one whose page is open. */
+export function workspaceHeader(): Record<string, string> {
+  const slug = openWorkspace();
+  return slug === null ? {} : { 'rapport-workspace': slug };
 }
 
 async function problemOf(response: Response): Promise<Problem> {

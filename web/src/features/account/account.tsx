@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { type Account, accountQuery } from '../../data/accounts.ts';
+import { useActions } from '../../data/actions.tsx';
 import { Problem } from '../../data/http.ts';
 import { useLiveQueries } from '../../data/live.tsx';
 import { buttonClass } from '../../ui/button.tsx';
@@ -14,16 +15,17 @@ import { IndicatorsTab } from './indicators-tab.tsx';
 import { MomentDrawer } from './moments/moment-drawer.tsx';
 import { MomentsTab } from './moments/moments-tab.tsx';
 import { PeopleTab } from './people/people-tab.tsx';
-import type { AccountSearch, Tab } from './search.ts';
+import { type AccountSearch, type Tab, tabs } from './search.ts';
 import { TimelineTab } from './timeline/timeline-tab.tsx';
 import { WhyTab } from './why/why-tab.tsx';
 
 /** One account: how it does, and why. */
 export function AccountPage(): ReactNode {
   const { account } = useParams({ from: '/w/$workspace/accounts/$account' });
-  const query = useQuery(accountQuery(account));
+  const options = accountQuery(account);
+  const query = useQuery(options);
   // Everything about the account lies below this key, its reasons and nights too.
-  useLiveQueries([['account', account]], (change) => change.account === account);
+  useLiveQueries([options.queryKey], (change) => change.account === account);
   if (query.data) return <AccountParts key={account} account={query.data} />;
   if (query.error instanceof Problem && query.error.status === 404) return <NoSuchAccount account={account} />;
   if (query.error) return <Failed error={query.error} retry={() => void query.refetch()} />;
@@ -45,6 +47,16 @@ function AccountParts({ account }: { account: Account }): ReactNode {
   const tab = search.tab ?? 'why';
   const go = (next: AccountSearch): void => void navigate({ search: next, resetScroll: false });
   const openIndicator = (indicator: string): void => go({ ...search, indicator });
+  const choose = (next: Tab): void => go(next === 'why' ? {} : { tab: next });
+  useActions(
+    tabs.map((one, at) => ({
+      id: `account ${one}`,
+      title: `Show ${titles[one].toLowerCase()}`,
+      section: 'Account',
+      keys: String(at + 1),
+      run: () => choose(one),
+    })),
+  );
   const shown: Readonly<Record<Tab, () => ReactNode>> = {
     why: () => <WhyTab account={id} name={name || id} search={search} onSearch={go} />,
     indicators: () => <IndicatorsTab account={id} onIndicator={openIndicator} />,
@@ -58,8 +70,8 @@ function AccountParts({ account }: { account: Account }): ReactNode {
       <Tabs
         label={`Parts of ${name || id}`}
         value={tab}
-        onChange={(next) => go(next === 'why' ? {} : { tab: next })}
-        tabs={Object.entries(titles).map(([one, title]) => ({ id: one as Tab, title }))}
+        onChange={choose}
+        tabs={tabs.map((one) => ({ id: one, title: titles[one] }))}
       >
         {shown[tab]()}
       </Tabs>

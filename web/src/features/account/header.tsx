@@ -114,7 +114,7 @@ function Fact({ title, note, children }: { title: string; note?: ReactNode; chil
 /** Who holds which role now, by name. */
 function useOwners(account: string): readonly { readonly role: string; readonly name: string }[] {
   const roles = useQuery(rolesQuery(account)).data?.data ?? [];
-  const team = useQuery(teamQuery).data?.data ?? [];
+  const team = useQuery(teamQuery()).data?.data ?? [];
   return roles
     .filter(({ until }) => until === null)
     .map(({ role, member }) => ({ role, name: team.find(({ id }) => id === member)?.name ?? member }));

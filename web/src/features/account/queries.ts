@@ -10,7 +10,7 @@ import type { MemberBody, RoleBody } from '../../../../src/api/team/shapes.ts';
 import type { EvidenceEvent } from '../../../../src/evaluate/events.ts';
 import type { Why, WhyIndicator } from '../../../../src/evaluate/why.ts';
 import type { ListOf } from '../../data/accounts.ts';
-import { ask } from '../../data/http.ts';
+import { ask, openWorkspace } from '../../data/http.ts';
 
 export type {
   ActivityBody,
@@ -42,10 +42,10 @@ export function midnightBefore(now: number, days: number): string {
 
 const of = (account: string, rest = ''): string => `/api/accounts/${encodeURIComponent(account)}${rest}`;
 
-/** Below `['account', account]`: what is read again when the account has changed. */
+/** Below the key of the account: what is read again when the account has changed. */
 function about<Answer>(account: string, path: string, query: Readonly<Record<string, string>> = {}) {
   return queryOptions({
-    queryKey: ['account', account, path, query],
+    queryKey: ['account', openWorkspace(), account, path, query],
     queryFn: ({ signal }) => ask<Answer>(of(account, path), { query, signal }),
   });
 }
@@ -72,7 +72,7 @@ export const peopleQuery = (account: string) => about<ListOf<PersonBody>>(accoun
 /** As of last night: it does not change with the account. */
 export const standingQuery = (account: string, indicator: string) =>
   queryOptions({
-    queryKey: ['standing', account, indicator],
+    queryKey: ['standing', openWorkspace(), account, indicator],
     queryFn: ({ signal }) =>
       ask<StandingBody>(of(account, `/indicators/${encodeURIComponent(indicator)}/standing`), { signal }),
     staleTime: 3_600_000,
@@ -80,7 +80,7 @@ export const standingQuery = (account: string, indicator: string) =>
 
 export const evidenceQuery = (account: string, indicator: string) =>
   infiniteQueryOptions({
-    queryKey: ['account', account, 'evidence', indicator],
+    queryKey: ['account', openWorkspace(), account, 'evidence', indicator],
     queryFn: ({ pageParam, signal }) =>
       ask<ListOf<EvidenceEvent>>(of(account, `/indicators/${encodeURIComponent(indicator)}/events`), {
         query: { limit: 25, cursor: pageParam },
@@ -107,7 +107,7 @@ export function readTimeline(
 /** Read once: what comes later is told by the stream, so that nothing moves under the eye. */
 export const timelineQuery = (account: string, filter: TimelineFilter) =>
   infiniteQueryOptions({
-    queryKey: ['timeline', account, filter],
+    queryKey: ['timeline', openWorkspace(), account, filter],
     queryFn: ({ pageParam, signal }) => readTimeline(account, filter, { limit: 100, cursor: pageParam }, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next ?? undefined,
@@ -115,20 +115,23 @@ export const timelineQuery = (account: string, filter: TimelineFilter) =>
     gcTime: 0,
   });
 
-export const modelsQuery = queryOptions({
-  queryKey: ['models'],
-  queryFn: ({ signal }) => ask<ListOf<ModelBody>>('/api/models', { signal }),
-  staleTime: 60_000,
-});
+export const modelsQuery = () =>
+  queryOptions({
+    queryKey: ['models', openWorkspace()],
+    queryFn: ({ signal }) => ask<ListOf<ModelBody>>('/api/models', { signal }),
+    staleTime: 60_000,
+  });
 
-export const teamQuery = queryOptions({
-  queryKey: ['team'],
-  queryFn: ({ signal }) => ask<ListOf<MemberBody>>('/api/members', { signal }),
-  staleTime: 60_000,
-});
+/** Those who have left the team too: history names them. */
+export const teamQuery = () =>
+  queryOptions({
+    queryKey: ['team', openWorkspace()],
+    queryFn: ({ signal }) => ask<ListOf<MemberBody>>('/api/members', { signal }),
+    staleTime: 60_000,
+  });
 
 export const occurrenceQuery = (occurrence: string) =>
   queryOptions({
-    queryKey: ['occurrence', occurrence],
+    queryKey: ['occurrence', openWorkspace(), occurrence],
     queryFn: ({ signal }) => ask<OccurrenceDetail>(`/api/occurrences/${encodeURIComponent(occurrence)}`, { signal }),
   });

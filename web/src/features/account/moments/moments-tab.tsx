@@ -115,7 +115,7 @@ export function whenText(one: OccurrenceBody, now: number): string {
 }
 
 function Owner({ owner }: { owner: string | null }): ReactNode {
-  const team = useQuery(teamQuery).data?.data ?? [];
+  const team = useQuery(teamQuery()).data?.data ?? [];
   return (
     <span dir="auto" className="w-40 shrink-0 truncate text-sm text-muted">
       {owner === null ? 'nobody yet' : (team.find(({ id }) => id === owner)?.name ?? owner)}

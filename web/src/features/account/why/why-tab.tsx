@@ -156,7 +156,7 @@ function Holds({ why: { hardTriggers, limits } }: { why: Why }): ReactNode {
 function History({ account }: { account: string }): ReactNode {
   const now = useNow();
   const history = useQuery(historyQuery(account, midnightBefore(now, historyDays)));
-  const models = useQuery(modelsQuery);
+  const models = useQuery(modelsQuery());
   return (
     <Shown query={history} rows={4}>
       {({ data }) =>
