@@ -57,6 +57,8 @@ export interface ModelSource {
 export interface PublishResult {
   readonly diagnostics: readonly Diagnostic[];
   readonly published: ModelSummary | null;
+  /** What the model asks of the workspace's team in vain, in sentences. */
+  readonly warnings: readonly string[];
 }
 
 /** Which accounts to evaluate, by which model, as of when. */
@@ -137,7 +139,7 @@ export interface Control {
   checkModel(source: ModelSource): readonly Diagnostic[];
   publish(workspace: string, source: ModelSource, note: string): Promise<PublishResult>;
   /** Publishes an old version again; null when there is none of that number. */
-  republish(workspace: string, version: number, note: string): Promise<ModelSummary | null>;
+  republish(workspace: string, version: number, note: string): Promise<PublishResult | null>;
   /** Blocks of evaluations; null when no model is published, diagnostics when the given one cannot be used. */
   evaluate(workspace: string, request: EvaluateRequest): Promise<EvaluateAnswer>;
   /** Null when nobody has heard of the account by then. */
