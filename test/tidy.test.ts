@@ -8,6 +8,7 @@ const imports: Record<string, readonly string[]> = {
   model: ['lib'],
   compile: ['model', 'lib'],
   store: ['model', 'lib'],
+  access: ['store', 'lib'],
   evaluate: ['compile', 'model', 'store', 'lib'],
   moments: ['model', 'lib'],
   team: ['lib'],
@@ -16,8 +17,9 @@ const imports: Record<string, readonly string[]> = {
   ingest: ['store', 'model', 'lib'],
   demo: ['ingest', 'lib'],
   lab: ['evaluate', 'compile', 'store', 'model', 'lib'],
-  api: ['evaluate', 'compile', 'ingest', 'store', 'model', 'lib'],
+  api: ['access', 'evaluate', 'compile', 'ingest', 'store', 'model', 'lib'],
   app: [
+    'access',
     'api',
     'demo',
     'scenarios',
@@ -32,6 +34,7 @@ const imports: Record<string, readonly string[]> = {
     'lib',
   ],
   cli: [
+    'access',
     'app',
     'api',
     'demo',

@@ -2,6 +2,11 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import { type Access, createAccess } from '../access/access.ts';
+import type { AccessContext } from '../access/context.ts';
+import { openIdentities } from '../access/identities.ts';
+import { openOidc } from '../access/oidc.ts';
+import { smtpPost } from '../access/post.ts';
 import type { Control } from '../api/control.ts';
 import { buildServer } from '../api/server.ts';
 import { registerIngest } from '../ingest/http/register.ts';
@@ -19,10 +24,11 @@ import { startLive } from './live.ts';
 import { Loop } from './loop.ts';
 import { runNights } from './nightly.ts';
 import { openCore, openSpool } from './open-core.ts';
-import { settleOwners } from './reown.ts';
+import { markOwners, settleOwners } from './reown.ts';
 import { drainStaleDays, workspacesToRoll } from './rollups.ts';
 import { type FirstRun, prepareFirstRun } from './first-run.ts';
 import { writeServerFile } from './server-file.ts';
+import { holdTeamAlone } from './team-lock.ts';
 import { WarmUp } from './warm-up.ts';
 
 /** A running Rapport. Who opens, closes. */
@@ -31,6 +37,7 @@ export interface Rapport {
   readonly url: string;
   readonly core: Core;
   readonly control: Control;
+  readonly access: Access;
   /** What was made because nothing was there. */
   readonly firstRun: FirstRun;
   /** For loading messages past HTTP, as imports do. */
@@ -95,12 +102,15 @@ export async function openRapport({
     const control = createControl(core, { spool, ingest, wake: work.wake });
     const token = randomSecret(32);
     const address = { url: '' };
-    const { unknownKey, publicUrl } = config;
+    const { unknownKey, publicUrl, trustedProxy } = config;
+    const access = await openAccess(config, core, () => publicUrl ?? address.url, closers);
     const server = await buildServer(
       {
         ...core,
         control,
+        access,
         operatorToken: token,
+        trustedProxy,
         version,
         publicUrl: () => publicUrl ?? address.url,
       },
@@ -113,6 +123,7 @@ export async function openRapport({
       url: address.url,
       core,
       control,
+      access,
       firstRun,
       ingest,
       wake: work.wake,
@@ -134,6 +145,23 @@ async function openOwn(config: Config, log: Log, closers: (() => Promise<void> |
   const stores = await openStores({ ...config, log });
   closers.push(() => stores.close());
   return stores;
+}
+
+async function openAccess(
+  { smtpUrl, mailFrom, oidc: settings }: Config,
+  { state, clock, log }: Core,
+  publicUrl: () => string,
+  closers: (() => Promise<void> | void)[],
+): Promise<Access> {
+  const oidc = settings === null ? null : openOidc(settings);
+  const post = smtpUrl === null ? null : smtpPost(smtpUrl, mailFrom);
+  const joined: AccessContext['joined'] = async (db, workspace, member) => {
+    await holdTeamAlone(db, workspace);
+    await markOwners(db, workspace, { kind: 'members', members: [member] });
+  };
+  const access = createAccess({ state, clock, log, identities: await openIdentities(), post, oidc, publicUrl, joined });
+  closers.push(() => access.close());
+  return access;
 }
 
 /** The loops: live evaluation, rollups, nights. */
