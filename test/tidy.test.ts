@@ -14,8 +14,8 @@ const imports: Record<string, readonly string[]> = {
   ingest: ['store', 'model', 'lib'],
   demo: ['ingest', 'lib'],
   lab: ['evaluate', 'compile', 'store', 'model', 'lib'],
-  api: ['evaluate', 'compile', 'ingest', 'store', 'model', 'lib'],
-  app: ['api', 'demo', 'moments', 'team', 'evaluate', 'compile', 'ingest', 'store', 'model', 'lib'],
+  api: ['lab', 'evaluate', 'compile', 'ingest', 'store', 'model', 'lib'],
+  app: ['api', 'demo', 'lab', 'moments', 'team', 'evaluate', 'compile', 'ingest', 'store', 'model', 'lib'],
   cli: ['app', 'api', 'demo', 'lab', 'moments', 'team', 'evaluate', 'compile', 'ingest', 'store', 'model', 'lib'],
 };
 

@@ -91,6 +91,7 @@ const nothingBehind: Omit<ApiDeps, 'version'> = {
     publish: unused,
     republish: unused,
     evaluate: unused,
+    flow: unused,
     why: unused,
     indicatorEvents: unused,
     mergeAccounts: unused,

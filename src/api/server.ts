@@ -10,6 +10,7 @@ import { accountRoutes } from './routes/accounts.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { evaluateRoutes } from './routes/evaluate.ts';
 import { eventRoutes } from './routes/events.ts';
+import { flowRoutes } from './routes/flow.ts';
 import { healthRoutes } from './routes/health.ts';
 import { homeRoutes } from './routes/home.ts';
 import { identityRoutes } from './routes/identity.ts';
@@ -73,6 +74,7 @@ async function registerApi(scope: FastifyInstance, deps: ApiDeps, metrics: Retur
   accountRoutes(server, deps);
   identityRoutes(server, deps);
   evaluateRoutes(server, deps);
+  flowRoutes(server, deps);
   peopleRoutes(server, deps);
   eventRoutes(server, deps);
   deadLetterRoutes(server, deps);

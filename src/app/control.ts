@@ -8,6 +8,7 @@ import { SpoolRefusal } from '../ingest/spool/refusal.ts';
 import type { Spool } from '../ingest/spool/spool.ts';
 import type { Core } from './core.ts';
 import { evaluateNow } from './evaluate-now.ts';
+import { flowOf } from './flow.ts';
 import { readFigures, readHealth } from './health.ts';
 import { importFilesOf } from './import-files.ts';
 import { createKey, listKeys, revokeKey } from './keys.ts';
@@ -44,6 +45,7 @@ export function createControl(core: Core, { spool, ingest, wake }: ControlParts)
       return result;
     },
     evaluate: (workspace, request) => evaluateNow(core, workspace, request),
+    flow: (workspace, request) => flowOf(core, workspace, request),
     why: (workspace, request) => whyOf(core, workspace, request),
     indicatorEvents: (workspace, request) => indicatorEventsOf(core, workspace, request),
     mergeAccounts: async (workspace, request) => {

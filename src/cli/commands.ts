@@ -5,6 +5,7 @@ import { addDocs } from './docs.ts';
 import { addDoctor } from './doctor.ts';
 import { addEvaluate } from './evaluate.ts';
 import { addExplain } from './explain.ts';
+import { addFlow } from './flow.ts';
 import { addImport } from './import.ts';
 import { addKey } from './key.ts';
 import { addPublish } from './publish.ts';
@@ -20,6 +21,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   addExplain,
   addPublish,
   addEvaluate,
+  addFlow,
   addImport,
   addTail,
   addKey,

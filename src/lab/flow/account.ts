@@ -20,8 +20,8 @@ export interface FlowOccurrence {
   readonly segment: string;
   /** The member it belongs to; null: nobody, or an automation does it. */
   readonly owner: string | null;
-  /** The role it is done in; null as for the owner. */
-  readonly role: string | null;
+  /** Who does it: a role, an automation, nobody yet. */
+  readonly team: string;
 }
 
 /** What happened with one account: stored as it was decided live, or replayed from its events. */
@@ -30,6 +30,8 @@ export interface FlowAccount {
   readonly region: string;
   /** What ended before was not watched: waits that began before count only from here. −∞: the whole history is known. */
   readonly watchedSince: number;
+  /** By moment the same where it is later: a new model or another segment brought the moment. */
+  readonly watched: Readonly<Record<string, number>>;
   /** When it was lost; null: it was not. */
   readonly lostAt: number | null;
   /** In order. */

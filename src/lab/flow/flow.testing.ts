@@ -32,7 +32,7 @@ export function occurrence(
     endedBy: null,
     segment: 'all',
     owner: null,
-    role: 'csm',
+    team: 'csm',
     ...patch,
   };
 }
@@ -53,6 +53,7 @@ export function account(
     account: id,
     region: '',
     watchedSince: -Infinity,
+    watched: {},
     lostAt: null,
     phases: [{ phase: 'onboarding', at: start * dayMs, endedAt: null }],
     occurrences,

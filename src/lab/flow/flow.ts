@@ -29,7 +29,7 @@ export interface FlowReport {
   readonly conformance: {
     readonly model: Conformance;
     readonly moments: readonly ({ readonly moment: string } & Conformance)[];
-    /** By the role that does it. */
+    /** By who does it: a role, an automation, nobody yet. */
     readonly teams: readonly ({ readonly team: string } & Conformance)[];
     /** As the request says. */
     readonly groups: readonly ({ readonly group: string } & Conformance)[];
@@ -43,9 +43,6 @@ export interface FlowTally {
   report(): FlowReport;
 }
 
-/** Who does what no role has: a playbook. */
-const automation = 'automation';
-
 /** The flow through a model. Pure but for what was added. */
 export function flowTally(plan: FlowPlan, { by, period, accounts }: FlowRequest): FlowTally {
   const waits: Wait[] = [];
@@ -57,9 +54,9 @@ export function flowTally(plan: FlowPlan, { by, period, accounts }: FlowRequest)
       const forValue = waitForValue(plan, account, period.until);
       if (forValue !== null) waitsForValue.push(forValue);
       for (const { occurrence, course } of coursesOf(plan, account, period)) {
-        const { moment, role } = occurrence;
+        const { moment, team } = occurrence;
         all.moments.of(moment)[course] += 1;
-        all.teams.of(role ?? automation)[course] += 1;
+        all.teams.of(team)[course] += 1;
         all.groups.of(groupOf({ ...occurrence, region: account.region }, by))[course] += 1;
         all.accounts.of(account.account)[course] += 1;
       }

@@ -71,4 +71,15 @@ describe('waits', () => {
     // What happens after the end of the period has not happened yet.
     expect(ends({}, 'done', 31)).toEqual(['waiting', 30]);
   });
+
+  it('are watched from when the account got the moment, where that is later', () => {
+    const one = account('acme', [done('login', 9), done('kickoff', 9)], {
+      watchedSince: 2 * dayMs,
+      watched: { login: 4 * dayMs },
+    });
+    expect(waitsOf(threeSteps, one, 30 * dayMs).map(({ to, watchedSince }) => [to, watchedSince / dayMs])).toEqual([
+      ['login', 4],
+      ['kickoff', 2],
+    ]);
+  });
 });
