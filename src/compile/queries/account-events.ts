@@ -5,10 +5,6 @@ import type { Plan, Vantage } from '../plan.ts';
 const eventTuple = `tuple(toFloat64(toUnixTimestamp64Milli(time)), id, toString(kind), toString(name), person, texts, numbers,
   mapApply((key, at) -> (key, toFloat64(toUnixTimestamp64Milli(at))), times), toFloat64(toUnixTimestamp64Milli(received_at)))`;
 
-/** A value of a trait as `TraitRow`. */
-const traitState =
-  '(toFloat64(toUnixTimestamp64Milli(time)), message, text, number, toFloat64(toUnixTimestamp64Milli(moment)), 1 - removed)';
-
 /** The events of some accounts on the days that windows cut, the running day among them, as they are stored. */
 export function accountEventsQuery(vantage: Vantage, plan: Plan): Sql {
   const parameters = new Parameters();
@@ -30,19 +26,21 @@ SETTINGS enable_named_columns_in_function_tuple = 0`;
  */
 export function traitHistoryQuery(vantage: Vantage, days: readonly number[], midnight: number, kind: string): Sql {
   const parameters = new Parameters();
+  const state =
+    '(toFloat64(toUnixTimestamp64Milli(time)), message, text, number, toFloat64(toUnixTimestamp64Milli(moment)), 1 - removed)';
   const bounds = days.map((distance) => {
     const start = parameters.instant(midnight - distance * dayMs);
     const end = parameters.instant(midnight - (distance - 1) * dayMs);
     return { before: `time <= ${start}`, during: `(time > ${start} AND time <= ${end})` };
   });
-  const newest = bounds.map(({ before }) => `argMaxIf(${traitState}, (time, message), ${before})`);
+  const newest = bounds.map(({ before }) => `argMaxIf(${state}, (time, message), ${before})`);
   const during = bounds.map((bound) => bound.during).join(' OR ');
   const where = [
     `workspace = ${parameters.text(vantage.workspace)}`,
     `kind = ${parameters.text(kind)}`,
     `id IN ${parameters.texts(vantage.accounts ?? [])}`,
   ];
-  const sql = `SELECT tuple(id, toString(trait), [${newest.join(', ')}], groupArrayIf(${traitState}, ${during})) AS history
+  const sql = `SELECT tuple(id, toString(trait), [${newest.join(', ')}], groupArrayIf(${state}, ${during})) AS history
 FROM ${vantage.tables.traits} FINAL
 WHERE ${where.join('\n  AND ')}
 GROUP BY id, trait
@@ -51,55 +49,6 @@ SETTINGS enable_named_columns_in_function_tuple = 0`;
 }
 
 const dayMs = 86_400_000;
-
-/** What is asked for of the history of some accounts. */
-export interface HistoryRequest {
-  readonly workspace: string;
-  readonly accounts: readonly string[];
-  /** Names of events; null: all. */
-  readonly names: readonly string[] | null;
-  /** UTC milliseconds; what came later is left out. */
-  readonly until: number;
-}
-
-/** Everything of some names that happened with some accounts, in order. */
-export function eventHistoryQuery(table: string, { workspace, accounts, names, until }: HistoryRequest): Sql {
-  const parameters = new Parameters();
-  const where = [
-    `workspace = ${parameters.text(workspace)}`,
-    `account IN ${parameters.texts(accounts)}`,
-    `kind IN ('track', 'page', 'screen')`,
-    ...(names === null ? [] : [`name IN ${parameters.texts(names)}`]),
-  ];
-  const sql = `SELECT account, ${eventTuple} AS event
-FROM ${table} FINAL
-PREWHERE ${where.join('\n  AND ')}
-WHERE time <= ${parameters.instant(until)}
-ORDER BY account, time, id
-SETTINGS enable_named_columns_in_function_tuple = 0`;
-  return { name: 'event-history', sql, params: parameters.values };
-}
-
-/** Every value that the traits of some accounts were given. */
-export function traitRowsQuery(
-  table: string,
-  { workspace, accounts, until }: Omit<HistoryRequest, 'names'>,
-  kind: 'account' | 'person',
-): Sql {
-  const parameters = new Parameters();
-  const where = [
-    `workspace = ${parameters.text(workspace)}`,
-    `kind = ${parameters.text(kind)}`,
-    `id IN ${parameters.texts(accounts)}`,
-    `time <= ${parameters.instant(until)}`,
-  ];
-  const sql = `SELECT id, toString(trait) AS name, ${traitState} AS state
-FROM ${table} FINAL
-WHERE ${where.join('\n  AND ')}
-ORDER BY id, name, time, message
-SETTINGS enable_named_columns_in_function_tuple = 0`;
-  return { name: 'trait-rows', sql, params: parameters.values };
-}
 
 /** What is asked of the events of an account with a name ('*': any): those since an instant, perhaps the newest before it. */
 export interface LifecycleNeed {
