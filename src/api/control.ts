@@ -187,7 +187,12 @@ export type EvaluateAnswer =
 
 /** The flow, or why there is none. */
 export type FlowAnswer =
-  | { readonly kind: 'flow'; readonly report: FlowReport }
+  | {
+      readonly kind: 'flow';
+      readonly report: Promise<FlowReport>;
+      /** How many accounts were looked at so far: a replay of years takes minutes. */
+      readonly accounts: () => number;
+    }
   | { readonly kind: 'no-model' }
   | { readonly kind: 'refused'; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: 'unknown-moment'; readonly known: readonly string[] };

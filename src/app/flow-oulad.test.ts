@@ -10,7 +10,6 @@ import { testSettings } from '../../test/support/settings.ts';
 import { openRows } from '../ingest/import/open-rows.ts';
 import { toCell } from '../ingest/import/value.ts';
 import type { FlowAccount } from '../lab/flow/account.ts';
-import type { FlowReport } from '../lab/flow/flow.ts';
 import { loadModel } from '../model/load.ts';
 import { replayedFlow } from './replayed-flow.ts';
 import { openTestRapport, type TestRapport } from './rapport.testing.ts';
@@ -161,12 +160,12 @@ GROUP BY number`.execute(db),
   });
 
   it('has the medians from assessment to assessment that the files give without any of it', async () => {
-    const admin = await rapport.key('admin');
     const yaml = readFileSync(join(models, 'course.yaml'), 'utf8');
-    const to = new Date(until).toISOString();
-    const { status, body } = await rapport.send('POST', '/api/flow', admin, { model: { yaml }, to });
-    expect(status, JSON.stringify(body)).toBe(200);
-    const { transitions, timeToValue } = body as unknown as FlowReport;
+    const model = { file: 'course.yaml', yaml, extended: {} };
+    const asked = { model, by: null, from: null, until, value: null, accounts: 0 };
+    const answer = await rapport.control.flow(rapport.firstRun.workspace, asked);
+    if (answer.kind !== 'flow') throw new Error(`no flow: ${answer.kind}`);
+    const { transitions, timeToValue } = await answer.report;
     const found = transitions.map(({ from, to: moment, n, events, medianDays }) => ({
       from,
       to: moment,

@@ -1,6 +1,6 @@
 import type { FlowAnswer, FlowRequest } from '../api/control.ts';
 import type { FlowAccount } from '../lab/flow/account.ts';
-import { flowTally } from '../lab/flow/flow.ts';
+import { type FlowReport, flowTally } from '../lab/flow/flow.ts';
 import { flowPlan } from '../lab/flow/plan.ts';
 import { nextTurn } from '../lib/turn.ts';
 import type { ResolvedModel } from '../model/resolved.ts';
@@ -24,18 +24,31 @@ export async function flowOf(core: Core, workspace: string, request: FlowRequest
   return answer(model, replayedFlow(core, workspace, model, request.until), request);
 }
 
-async function answer(
+function answer(
+  model: ResolvedModel,
+  accounts: AsyncIterable<readonly FlowAccount[]>,
+  request: FlowRequest,
+): FlowAnswer {
+  const { value } = request;
+  if (value !== null && model.moments.every(({ id }) => id !== value))
+    return { kind: 'unknown-moment', known: model.moments.map(({ id }) => id) };
+  let done = 0;
+  const report = reportOf(model, accounts, request, (some) => (done += some));
+  return { kind: 'flow', report, accounts: () => done };
+}
+
+async function reportOf(
   model: ResolvedModel,
   accounts: AsyncIterable<readonly FlowAccount[]>,
   { by, from, until, value, accounts: listed }: FlowRequest,
-): Promise<FlowAnswer> {
-  if (value !== null && model.moments.every(({ id }) => id !== value))
-    return { kind: 'unknown-moment', known: model.moments.map(({ id }) => id) };
+  onDone: (accounts: number) => void,
+): Promise<FlowReport> {
   const period = { from: from ?? -Infinity, until };
   const tally = flowTally(flowPlan(model, value), { by, period, accounts: listed });
   for await (const block of accounts) {
     for (const account of block) tally.add(account);
+    onDone(block.length);
     await nextTurn();
   }
-  return { kind: 'flow', report: tally.report() };
+  return tally.report();
 }

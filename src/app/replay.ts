@@ -14,8 +14,10 @@ import { foldChanges } from './replay/fold.ts';
 import { readHoldings, SimulatedTeam } from './replay/owners.ts';
 import type { ReplayedAccount } from './replay/replayed.ts';
 import { usualOf } from './replay/usual.ts';
-import { Walk } from './replay/walk.ts';
+import { type SimulatedChange, Walk } from './replay/walk.ts';
 import { readTeam } from './team.ts';
+
+const stretchMs = 14 * 86_400_000;
 
 /** What to replay. */
 export interface ReplayRequest {
@@ -63,10 +65,9 @@ export async function* replay(
     const holdings = await core.state.within(workspace, (db) => readHoldings(db, accounts));
     const replayed: ReplayedAccount[] = [];
     for (const history of block) {
-      await nextTurn();
       const { account } = history;
       const walk = new Walk(setting, history);
-      const changes = walk.until(to);
+      const changes = await walked(walk, setting.from, to);
       const { journey } = walk.standing;
       if (journey === null) continue;
       const occurrences = foldChanges(changes, moments, team.of(account, holdings.get(account) ?? []));
@@ -74,6 +75,16 @@ export async function* replay(
     }
     yield replayed;
   }
+}
+
+/** All the way, with a turn for others now and then: years of looks take seconds, and engines would be taken to hang. */
+async function walked(walk: Walk, from: number, to: number): Promise<readonly SimulatedChange[]> {
+  const changes: SimulatedChange[] = [];
+  for (let end = from; end < to; end += stretchMs) {
+    await nextTurn();
+    changes.push(...walk.until(end));
+  }
+  return [...changes, ...walk.until(to)];
 }
 
 async function* readBlocks(

@@ -4,8 +4,9 @@ import type { ModelSource } from '../api/control.ts';
 import type { FlowReport } from '../lab/flow/flow.ts';
 import { type Grouping, groupings } from '../lab/flow/groups.ts';
 import { systemClock } from '../lib/clock.ts';
-import { connect, type Client } from './connect.ts';
+import { type Client, connect, type ProblemBody } from './connect.ts';
 import { instantOf } from './explain.ts';
+import { Failure } from './failure.ts';
 import { flowTables } from './flow-tables.ts';
 import { readGoodModel } from './model-source.ts';
 import { addWorkspace, configOf } from './options.ts';
@@ -59,7 +60,7 @@ Examples:
     const progress = new ProgressLine();
     try {
       if (isWatched()) progress.show(source === null ? 'Reading what happened …' : 'Replaying what is stored …');
-      const report = await ask(client, source, asked);
+      const report = await ask(client, source, asked, (accounts) => progress.show(`Replayed ${accounts} accounts …`));
       progress.end();
       print(options.json ? JSON.stringify(report) : flowTables(report));
     } finally {
@@ -81,8 +82,22 @@ function askedOf({ by, from, to, value, json }: Options): Asked {
   };
 }
 
-function ask(client: Client, model: ModelSource | null, asked: Asked): Promise<FlowReport> {
-  if (model !== null) return client.request('POST', '/api/flow', { ...asked, model });
-  const query = new URLSearchParams(Object.entries(asked).map(([name, value]) => [name, String(value)]));
-  return client.request('GET', `/api/flow?${query.toString()}`);
+type Line = { progress: { accounts: number } } | { problem: ProblemBody } | { report: FlowReport };
+
+async function ask(
+  client: Client,
+  model: ModelSource | null,
+  asked: Asked,
+  onProgress: (accounts: number) => void,
+): Promise<FlowReport> {
+  if (model === null) {
+    const query = new URLSearchParams(Object.entries(asked).map(([name, value]) => [name, String(value)]));
+    return client.request('GET', `/api/flow?${query.toString()}`);
+  }
+  for await (const line of client.lines<Line>('POST', '/api/flow', { ...asked, model })) {
+    if ('report' in line) return line.report;
+    if ('problem' in line) throw new Failure(line.problem.detail ?? line.problem.title ?? 'The replay broke off.');
+    onProgress(line.progress.accounts);
+  }
+  throw new Failure('The replay broke off: the server has ended the connection.');
 }

@@ -1,11 +1,14 @@
+import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import type { FlowReport } from '../../lab/flow/flow.ts';
 import { groupings } from '../../lab/flow/groups.ts';
 import { closest } from '../../lib/closest.ts';
 import { workspaceOf } from '../auth.ts';
-import type { FlowRequest } from '../control.ts';
+import type { FlowAnswer, FlowRequest } from '../control.ts';
 import { identifier, instant, modelSource, problemBody, problems } from '../contract.ts';
 import type { ApiDeps, ApiServer } from '../deps.ts';
-import { badRequest, modelRefused, noModel } from '../problem.ts';
+import { badRequest, modelRefused, noModel, type Problem, problemAnd } from '../problem.ts';
 
 const mebibyte = 1024 * 1024;
 const days = z.number().nullable().meta({ description: 'Days; null: not reached, or not known.' });
@@ -109,7 +112,10 @@ export function flowRoutes(server: ApiServer, deps: ApiDeps): void {
         response: { 200: flowBody, 409: problemBody, ...problems },
       },
     },
-    async (request) => answer(deps, workspaceOf(request), null, request.query),
+    async (request) => {
+      const { report } = await flowOf(deps, workspaceOf(request), null, request.query);
+      return bodyOf(await report);
+    },
   );
   server.post(
     '/api/flow',
@@ -118,16 +124,22 @@ export function flowRoutes(server: ApiServer, deps: ApiDeps): void {
       bodyLimit: 8 * mebibyte,
       schema: {
         tags,
-        summary: 'The same as it would have been by another model: stored events are replayed, nothing is changed',
+        summary:
+          'The same as it would have been by another model: stored events are replayed, nothing is changed. Answers JSON lines: `progress` while it lasts, at the end the `report` (or a `problem`)',
         body: z.strictObject({
           ...asked,
           model: z.strictObject(modelSource),
           accounts: z.number().int().min(most.min).max(most.max).default(most.usual).meta(described),
         }),
-        response: { 200: flowBody, 422: problemBody, ...problems },
+        response: { 422: problemBody, ...problems },
       },
     },
-    async (request) => answer(deps, workspaceOf(request), request.body.model, request.body),
+    async (request, reply) => {
+      const answer = await flowOf(deps, workspaceOf(request), request.body.model, request.body);
+      return reply
+        .type('application/x-ndjson')
+        .send(Readable.from(lines(answer, (error) => problemAnd(deps.log, error))) as never);
+    },
   );
 }
 
@@ -139,23 +151,53 @@ interface Asked {
   readonly accounts: number;
 }
 
-async function answer(
+type Flow = Extract<FlowAnswer, { kind: 'flow' }>;
+
+async function flowOf(
   { control, clock }: ApiDeps,
   workspace: string,
   model: FlowRequest['model'],
   { by = null, from = null, to: until = clock.now(), value = null, accounts }: Asked,
-): Promise<z.input<typeof flowBody>> {
+): Promise<Flow> {
   if (from !== null && from >= until) throw badRequest('from', 'must be before `to`');
-  const found = await control.flow(workspace, { model, by, from, until, value, accounts });
-  switch (found.kind) {
+  const answer = await control.flow(workspace, { model, by, from, until, value, accounts });
+  switch (answer.kind) {
     case 'no-model':
       throw noModel();
     case 'refused':
-      throw modelRefused(found.diagnostics);
+      throw modelRefused(answer.diagnostics);
     case 'unknown-moment':
-      throw badRequest('value', unknownMoment(value ?? '', found.known));
+      throw badRequest('value', unknownMoment(value ?? '', answer.known));
     case 'flow':
-      return structuredClone(found.report) as z.input<typeof flowBody>;
+      return answer;
+  }
+}
+
+/** A copy that the schema may look at: what is inside is frozen for writers. */
+function bodyOf(report: FlowReport): z.input<typeof flowBody> {
+  return structuredClone(report) as z.input<typeof flowBody>;
+}
+
+/** Whoever waits must hear something now and then, or takes the connection to be dead. */
+const progressMs = 5_000;
+
+async function* lines({ report, accounts }: Flow, onError: (error: unknown) => Problem): AsyncIterable<string> {
+  const ended = report.then(
+    () => true,
+    () => true,
+  );
+  for (;;) {
+    const timer = new AbortController();
+    const isOver = await Promise.race([ended, sleep(progressMs, false, { signal: timer.signal, ref: false })]);
+    timer.abort();
+    if (isOver) break;
+    yield `${JSON.stringify({ progress: { accounts: accounts() } })}\n`;
+  }
+  try {
+    yield `${JSON.stringify({ report: await report })}\n`;
+  } catch (error) {
+    const { status, title, message } = onError(error);
+    yield `${JSON.stringify({ problem: { type: 'about:blank', title, status, detail: message } })}\n`;
   }
 }
 

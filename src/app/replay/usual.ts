@@ -4,10 +4,13 @@ import { cohortIndicators } from '../../compile/queries/cohort.ts';
 import type { AccountHistory } from '../../evaluate/in-process/account-history.ts';
 import { gatherCohorts } from '../../evaluate/in-process/cohorts.ts';
 import { type InstantsRequest, instantAt } from '../../evaluate/in-process/instants.ts';
+import { nextTurn } from '../../lib/turn.ts';
 
 const dayMs = 86_400_000;
 /** Numbers held at a time, 8 bytes each: a longer period or more accounts mean that everybody is read more than once. */
 const mostSamples = 16_000_000;
+/** Some milliseconds: engines and others that wait for this process must not think that it hangs. */
+const midnightsPerTurn = 20;
 
 /** What indicators compare with, by midnight. */
 export type CohortsByMidnight = ReadonlyMap<number, readonly Cohort[]>;
@@ -35,7 +38,8 @@ export async function usualOf(
     });
     for await (const block of everybody())
       for (const history of block)
-        for (const { midnight, instant, cohort } of some) {
+        for (const [index, { midnight, instant, cohort }] of some.entries()) {
+          if (index % midnightsPerTurn === 0) await nextTurn();
           history.advance(midnight);
           const ingredients = instant.ingredients(history);
           if (ingredients !== null) cohort.add(ingredients);
