@@ -4,6 +4,8 @@ import type { Why } from '../evaluate/why.ts';
 import type { FlowReport } from '../lab/flow/flow.ts';
 import type { Grouping } from '../lab/flow/groups.ts';
 import type { Diagnostic } from '../model/diagnostics.ts';
+import type { MomentsControl } from './moments/control.ts';
+import type { TeamControl } from './team/control.ts';
 
 /** What a key may do: send events; read; everything in its workspace. */
 export type KeyKind = 'write' | 'read' | 'admin';
@@ -175,6 +177,8 @@ export interface Control {
   onScores(workspace: string, receive: (changes: readonly ScoreChange[]) => void): () => void;
   /** Events as they are loaded or refused, from every process; the returned function ends it. */
   onEvents(workspace: string, receive: (entries: readonly object[]) => void): () => void;
+  readonly team: TeamControl;
+  readonly moments: MomentsControl;
   health(): Promise<Health>;
   figures(): Promise<readonly Figure[]>;
 }

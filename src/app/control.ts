@@ -6,14 +6,17 @@ import { ImpossibleMerge, mergeAccounts } from '../ingest/identity/merge-account
 import type { LoadDeps } from '../ingest/loader/batch.ts';
 import { SpoolRefusal } from '../ingest/spool/refusal.ts';
 import type { Spool } from '../ingest/spool/spool.ts';
+import { recordAudit } from '../store/state/audit.ts';
 import type { Core } from './core.ts';
 import { evaluateNow } from './evaluate-now.ts';
 import { flowOf } from './flow.ts';
 import { readFigures, readHealth } from './health.ts';
 import { importFilesOf } from './import-files.ts';
 import { createKey, listKeys, revokeKey } from './keys.ts';
+import { createMomentsControl } from './moments-control.ts';
 import { loadSource, publish, republish } from './publish.ts';
 import { indicatorEventsOf, whyOf } from './why.ts';
+import { createTeamControl } from './team-control.ts';
 import { createWorkspace, listWorkspaces } from './workspaces.ts';
 
 /** What the control needs beside the core. */
@@ -66,6 +69,8 @@ export function createControl(core: Core, { spool, ingest, wake }: ControlParts)
     onMoments: (workspace, receive) => core.feeds.onMoments(workspace, receive),
     onScores: (workspace, receive) => core.feeds.onScores(workspace, receive),
     onEvents: (workspace, receive) => core.feeds.onEvents(workspace, receive),
+    team: createTeamControl(core, wake),
+    moments: createMomentsControl(core, { spool, wake }),
     health: () => readHealth(core, spool),
     figures: () => readFigures(core, spool, ingest.counters),
   };
@@ -91,6 +96,11 @@ async function merge(deps: LoadDeps, workspace: string, request: { from: string;
 }
 
 async function resend(deps: LoadDeps & { spool: Spool }, workspace: string, ids: readonly string[]): Promise<number> {
+  // Before: the spool knows no transaction, and what was asked for is worth knowing even if it broke off.
+  const subject = { kind: 'workspace', id: workspace };
+  await deps.state.within(workspace, (db) =>
+    recordAudit(db, { workspace, action: 'dead-letters.resent', subject, change: { after: { ids } } }),
+  );
   try {
     return await resendDeadLetters(deps, workspace, ids);
   } catch (error) {

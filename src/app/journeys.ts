@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Journey, Occurrence, OccurrenceChange } from '../moments/journey.ts';
+import type { Journey, Occurrence, OccurrenceChange, Reason } from '../moments/journey.ts';
 import type { Moment } from '../model/resolved-moments.ts';
 import type { State } from '../store/state/store.ts';
 
@@ -151,14 +151,17 @@ FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS d (id text, account t
   phase text, segment text, role text, owner text, playbook text, opens_at timestamptz, opened_at timestamptz,
   due_at timestamptz, ended_at timestamptz, ended_by jsonb, escalation integer, snoozed_until timestamptz,
   minutes integer, version integer)
-ON CONFLICT (workspace_id, id) DO UPDATE SET state = excluded.state, role = excluded.role, owner_id = excluded.owner_id,
-  playbook = excluded.playbook, opens_at = excluded.opens_at, opened_at = excluded.opened_at, due_at = excluded.due_at,
-  ended_at = excluded.ended_at, ended_by = excluded.ended_by, escalation = excluded.escalation,
-  snoozed_until = excluded.snoozed_until, minutes = excluded.minutes, changed_at = excluded.changed_at`.execute(db);
+ON CONFLICT (workspace_id, id) DO UPDATE SET state = excluded.state, phase = excluded.phase, segment = excluded.segment,
+  role = excluded.role, owner_id = excluded.owner_id, playbook = excluded.playbook, opens_at = excluded.opens_at,
+  opened_at = excluded.opened_at, due_at = excluded.due_at, ended_at = excluded.ended_at, ended_by = excluded.ended_by,
+  escalation = excluded.escalation, snoozed_until = excluded.snoozed_until, minutes = excluded.minutes,
+  model_version = excluded.model_version, changed_at = excluded.changed_at`.execute(db);
 }
 
 /** A change for the history, with who owned the occurrence after it. */
-export interface OwnedChange extends OccurrenceChange {
+export interface OwnedChange extends Omit<OccurrenceChange, 'reason'> {
+  /** `team`: only its owner changed, since somebody changed the team. */
+  readonly reason: Reason | { readonly kind: 'team' } | null;
   readonly owner: string | null;
 }
 
@@ -181,12 +184,17 @@ export async function writeChanges(
     reason: reason ?? after.cause,
   }));
   await sql`
-INSERT INTO occurrence_change (workspace_id, occurrence_id, number, at, from_state, to_state, escalation, owner_id, snoozed_until, reason)
-SELECT ${workspace}, id, coalesce((SELECT max(number) FROM occurrence_change AS c WHERE c.workspace_id = ${workspace} AND c.occurrence_id = d.id), 0)
-    + row_number() OVER (PARTITION BY id ORDER BY "order"),
-  ${new Date(at)}::timestamptz, from_state, to_state, escalation, owner, snoozed_until, reason
+INSERT INTO occurrence_change (workspace_id, occurrence_id, number, at, from_state, to_state, escalation, owner_id,
+  from_owner_id, snoozed_until, reason)
+SELECT ${workspace}, d.id, coalesce(last.number, 0) + row_number() OVER own, ${new Date(at)}::timestamptz, from_state, to_state,
+  escalation, owner, CASE WHEN row_number() OVER own = 1 THEN last.owner_id ELSE owner END, snoozed_until, reason
 FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS d (id text, "order" integer, from_state text, to_state text,
-  escalation integer, owner text, snoozed_until timestamptz, reason jsonb)`.execute(db);
+  escalation integer, owner text, snoozed_until timestamptz, reason jsonb)
+LEFT JOIN LATERAL (
+  SELECT number, owner_id FROM occurrence_change AS c WHERE c.workspace_id = ${workspace} AND c.occurrence_id = d.id
+  ORDER BY number DESC LIMIT 1
+) AS last ON true
+WINDOW own AS (PARTITION BY d.id ORDER BY "order")`.execute(db);
 }
 
 function instant(at: number | null): string | null {

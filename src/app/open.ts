@@ -2,6 +2,11 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import { type Access, createAccess } from '../access/access.ts';
+import type { AccessContext } from '../access/context.ts';
+import { openIdentities } from '../access/identities.ts';
+import { openOidc } from '../access/oidc.ts';
+import { smtpPost } from '../access/post.ts';
 import type { Control } from '../api/control.ts';
 import { buildServer } from '../api/server.ts';
 import { createMemory } from '../evaluate/memory.ts';
@@ -26,10 +31,12 @@ import { startLive } from './live.ts';
 import { Loop } from './loop.ts';
 import { Models } from './models.ts';
 import { runNights } from './nightly.ts';
+import { markOwners, settleOwners } from './reown.ts';
 import { drainStaleDays, workspacesToRoll } from './rollups.ts';
 import { type FirstRun, prepareFirstRun } from './first-run.ts';
 import { ScoreHistory } from './score-history.ts';
 import { writeServerFile } from './server-file.ts';
+import { holdTeamAlone } from './team-lock.ts';
 import { WarmUp } from './warm-up.ts';
 
 /** A running Rapport. Who opens, closes. */
@@ -38,6 +45,7 @@ export interface Rapport {
   readonly url: string;
   readonly core: Core;
   readonly control: Control;
+  readonly access: Access;
   /** What was made because nothing was there. */
   readonly firstRun: FirstRun;
   /** For loading messages past HTTP, as imports do. */
@@ -67,6 +75,8 @@ const rollPauseMs = 1_000;
 const restPauseMs = 60_000;
 const nightPauseMs = 30_000;
 const warmPauseMs = 5_000;
+/** The beginning and the end of an absence are noticed within this. */
+const ownersPauseMs = 1_000;
 /** A deadline is noticed within this. */
 const duePauseMs = 250;
 /** How long requests that are being answered may take after a stop was asked for. */
@@ -99,12 +109,15 @@ export async function openRapport({
     const control = createControl(core, { spool, ingest, wake: work.wake });
     const token = randomSecret(32);
     const address = { url: '' };
-    const { unknownKey, publicUrl } = config;
+    const { unknownKey, publicUrl, trustedProxy } = config;
+    const access = await openAccess(config, core, () => publicUrl ?? address.url, closers);
     const server = await buildServer(
       {
         ...core,
         control,
+        access,
         operatorToken: token,
+        trustedProxy,
         version,
         publicUrl: () => publicUrl ?? address.url,
       },
@@ -117,6 +130,7 @@ export async function openRapport({
       url: address.url,
       core,
       control,
+      access,
       firstRun,
       ingest,
       wake: work.wake,
@@ -187,6 +201,23 @@ async function openCore(
   return { core, ingest, spool };
 }
 
+async function openAccess(
+  { smtpUrl, mailFrom, oidc: settings }: Config,
+  { state, clock, log }: Core,
+  publicUrl: () => string,
+  closers: (() => Promise<void> | void)[],
+): Promise<Access> {
+  const oidc = settings === null ? null : openOidc(settings);
+  const post = smtpUrl === null ? null : smtpPost(smtpUrl, mailFrom);
+  const joined: AccessContext['joined'] = async (db, workspace, member) => {
+    await holdTeamAlone(db, workspace);
+    await markOwners(db, workspace, { kind: 'members', members: [member] });
+  };
+  const access = createAccess({ state, clock, log, identities: await openIdentities(), post, oidc, publicUrl, joined });
+  closers.push(() => access.close());
+  return access;
+}
+
 /** The loops: live evaluation, rollups, nights. */
 async function startWork(
   core: Core,
@@ -214,6 +245,8 @@ async function startWork(
     return marked > 0;
   });
   closers.push(() => due.close());
+  const owners = new Loop('owners', core.log, ownersPauseMs, async () => (await settleOwners(core)) > 0);
+  closers.push(() => owners.close());
   const warmUp = new WarmUp(core);
   const warming = new Loop('warm-up', core.log, warmPauseMs, () => warmUp.step());
   closers.push(() => warming.close());
@@ -222,6 +255,7 @@ async function startWork(
     wake: () => {
       live.wake();
       rollups.wake();
+      owners.wake();
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { CompiledModel } from '../compile/compile.ts';
+import { measureEvents } from '../compile/queries/heartbeats.ts';
 import { firstArrivalsQuery, sourceGapsQuery } from '../compile/queries/source-gaps.ts';
 import type { EventStore } from '../store/events/store.ts';
 import type { Heartbeats } from './heartbeat.ts';
@@ -37,16 +38,18 @@ export async function readHeartbeatHistory(
           }),
         });
   const gaps = Map.groupBy(rows, ({ name }) => name);
-  return (asOf) =>
-    new Map(
-      firsts.flatMap(([name, first]) => {
-        if (first > asOf) return [];
-        const known = (gaps.get(name) ?? []).map(({ gap }) => gap);
-        return [[name, { first, last: lastKnown(known, asOf) }] as const];
-      }),
-    );
+  // Of other names nobody asks more than whether there are any.
+  const asked = new Set([...names, ...model.measures.flatMap((measure) => measureEvents(measure) ?? [])]);
+  const earliest = firsts.toSorted(([, a], [, b]) => a - b)[0];
+  const kept = firsts.filter(([name]) => asked.has(name) || name === earliest?.[0]);
+  return (asOf) => {
+    const known = new Map<string, { first: number; last: number }>();
+    for (const [name, first] of kept)
+      if (first <= asOf) known.set(name, { first, last: lastKnown(gaps.get(name) ?? [], asOf) });
+    return known;
+  };
 }
 
-function lastKnown(gaps: readonly Gap[], asOf: number): number {
-  return gaps.find(({ from, until }) => from <= asOf && asOf < until)?.last ?? asOf;
+function lastKnown(gaps: readonly { readonly gap: Gap }[], asOf: number): number {
+  return gaps.find(({ gap }) => gap.from <= asOf && asOf < gap.until)?.gap.last ?? asOf;
 }

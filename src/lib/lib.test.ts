@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { fixedClock } from './clock.ts';
 import { closest, editDistance } from './closest.ts';
 import { formatDuration, parseDuration } from './duration.ts';
+import { csvLine } from './csv.ts';
 import { randomId } from './id.ts';
 
 describe('durations', () => {
@@ -53,6 +54,16 @@ describe('closest', () => {
         expect(distance === 0).toBe(left === right);
       }),
     );
+  });
+});
+
+describe('lines of CSV', () => {
+  test('quote what needs it and defuse what a spreadsheet would run', () => {
+    const line = csvLine(['a', 1.5, null, 'b,c', 'say "hi"', 'two\nlines']);
+    expect(line).toBe('a,1.5,,"b,c","say ""hi""","two\nlines"\r\n');
+    for (const text of ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1'])
+      expect(csvLine([text]).replaceAll('"', ''), JSON.stringify(text)).toBe(`'${text}\r\n`);
+    expect(csvLine([-1])).toBe('-1\r\n');
   });
 });
 

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { StateStore } from '../../store/state/store.ts';
 
 /** Accounts read at a time: what is stored of them is in memory together. */
@@ -19,13 +18,7 @@ export async function* accountBatches(
   for (;;) {
     const after = last; // ids are never empty
     const rows = await state.within(workspace, (db) =>
-      db
-        .selectFrom(subject)
-        .select('id')
-        .where(sql<boolean>`id COLLATE "C" > ${after}`)
-        .orderBy(sql`id COLLATE "C"`)
-        .limit(batchSize)
-        .execute(),
+      db.selectFrom(subject).select('id').where('id', '>', after).orderBy('id').limit(batchSize).execute(),
     );
     if (rows.length === 0) return;
     yield rows.map(({ id }) => id);

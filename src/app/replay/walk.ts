@@ -2,11 +2,12 @@ import { type BandState, decideBand, dwellEnds } from '../../evaluate/band.ts';
 import type { Deciding } from '../../evaluate/deciding.ts';
 import type { AccountHistory } from '../../evaluate/in-process/account-history.ts';
 import type { Instant, Observation } from '../../evaluate/in-process/instants.ts';
-import type { ReceivedEvent } from '../../evaluate/in-process/raw-event.ts';
 import { nextChange } from '../../evaluate/next-change.ts';
 import { decide } from '../../moments/decide.ts';
 import type { Journey, OccurrenceChange } from '../../moments/journey.ts';
-import { observe } from '../../moments/observe.ts';
+import { observe, seenEvent } from '../../moments/observe.ts';
+import { needsOf } from '../lifecycle.ts';
+import { AskedEvents } from './asked-events.ts';
 
 const dayMs = 86_400_000;
 
@@ -26,8 +27,8 @@ export interface Standing {
   readonly band: BandState | null;
   readonly journey: Journey | null;
   readonly nextAt: number | null;
-  /** The last look. */
-  readonly at: number;
+  /** The last look; null before the first. */
+  readonly at: number | null;
 }
 
 /** A change, and the simulated look that made it. */
@@ -38,7 +39,7 @@ export interface SimulatedChange {
 }
 
 /** Nothing is known yet. */
-export const unseen: Standing = { band: null, journey: null, nextAt: null, at: -Infinity };
+export const unseen: Standing = { band: null, journey: null, nextAt: null, at: null };
 
 /**
  * Walks one account through its history as the live loop would have: it looks when something that matters comes in, when
@@ -49,7 +50,7 @@ export class Walk {
   readonly #setting: WalkSetting;
   readonly #history: AccountHistory;
   readonly #arrivals: readonly number[];
-  readonly #asked: ReceivedEvent[] = [];
+  readonly #asked = new AskedEvents();
   #standing: Standing;
   #region = '';
   #nextArrival = 0;
@@ -59,7 +60,7 @@ export class Walk {
     this.#history = history;
     this.#standing = standing;
     this.#arrivals = history.arrivals(setting.deciding);
-    if (standing.at > -Infinity) this.#moveTo(standing.at);
+    if (standing.at !== null) this.#moveTo(standing.at);
   }
 
   get standing(): Standing {
@@ -84,15 +85,15 @@ export class Walk {
   /** Infinite when there is none. */
   #nextLook(): number {
     const { at, nextAt } = this.#standing;
-    const first = Math.max(this.#setting.from, this.#history.firstArrival);
-    if (at < first) return first;
+    if (at === null) return Math.max(this.#setting.from, this.#history.firstArrival);
     const midnight = this.#setting.deciding.seesBand ? (Math.floor(at / dayMs) + 1) * dayMs : Infinity;
     return Math.min(nextAt ?? Infinity, midnight, this.#arrivals[this.#nextArrival] ?? Infinity);
   }
 
   #moveTo(at: number): void {
+    const { asksFor, compiled } = this.#setting.deciding;
     for (const event of this.#history.advance(at))
-      if (this.#setting.deciding.asksFor(event.name)) this.#asked.push(event);
+      if (asksFor(event.name)) for (const seen of seenEvent(compiled.model, event)) this.#asked.add(seen);
     while ((this.#arrivals[this.#nextArrival] ?? Infinity) <= at) this.#nextArrival += 1;
   }
 
@@ -137,9 +138,11 @@ export class Walk {
       segment: seen.answer.segment,
       scope: seen.scope,
       band: band.band,
-      events: this.#asked,
+      events: [],
     });
-    const { journey, changes, nextAt } = decide(model, version, this.#standing.journey, observed);
+    const { journey: before } = this.#standing;
+    const events = this.#asked.needed(needsOf(model, account, before, from));
+    const { journey, changes, nextAt } = decide(model, version, before, { ...observed, events });
     const changesAt = nextChange(account, deciding.watched, observed.scope, seen.events);
     const dwells = deciding.seesBand ? dwellEnds(band, model.score) : null;
     const next = Math.min(...[nextAt, changesAt, dwells].filter((one) => one !== null));

@@ -80,13 +80,18 @@ export class AccountHistory {
   }
 
   /** What is known as of an instant, of which windows cut some days (`Plan.edgeDays`). */
-  known(asOf: number, edgeDays: readonly number[]): Known & { readonly events: readonly ReceivedEvent[] } {
+  known(asOf: number, edgeDays: readonly number[]): Known {
     const slices: Slice[] = [];
     for (const [start, day] of this.#days) {
       if (start + dayMs > asOf || edgeDays.includes(start)) continue;
       day.slice ??= this.#reduce(day.events, [])[0] ?? null;
       if (day.slice !== null) slices.push(day.slice);
     }
-    return { slices, events: edgeDays.flatMap((start) => this.#days.get(start)?.events ?? []), traits: this.#known };
+    return { slices, events: this.eventsOf(edgeDays), traits: this.#known };
+  }
+
+  /** The events of some days, given by their starts. */
+  eventsOf(days: readonly number[]): readonly ReceivedEvent[] {
+    return days.flatMap((start) => this.#days.get(start)?.events ?? []);
   }
 }

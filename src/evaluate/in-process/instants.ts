@@ -9,6 +9,8 @@ import { ingredientsMaker } from './known.ts';
 import type { ReceivedEvent } from './raw-event.ts';
 import type { Reducer } from './reduce.ts';
 
+const dayMs = 86_400_000;
+
 /** What evaluations at many instants share. */
 export interface InstantsRequest {
   readonly compiled: CompiledModel;
@@ -22,7 +24,7 @@ export interface InstantsRequest {
 
 /** An account as of an instant. */
 export interface Observation extends Answered {
-  /** Those of the days that windows cut. */
+  /** Those of the days that windows cut until the next midnight is over. */
   readonly events: readonly ReceivedEvent[];
 }
 
@@ -52,13 +54,13 @@ export function instantAt(request: InstantsRequest, asOf: number): Instant {
   const make = ingredientsMaker(view, reduce);
   const answer = answerer(view);
   const { edgeDays } = view.plan;
+  const nearDays = [...new Set(edgeDays.flatMap((start) => [start, start + dayMs]))];
   return {
     view,
     ingredients: (history) => make(history.account, history.known(asOf, edgeDays)),
     observe: (history) => {
-      const known = history.known(asOf, edgeDays);
-      const ingredients = make(history.account, known);
-      return ingredients === null ? null : { ...answer(ingredients), events: known.events };
+      const ingredients = make(history.account, history.known(asOf, edgeDays));
+      return ingredients === null ? null : { ...answer(ingredients), events: history.eventsOf(nearDays) };
     },
   };
 }
