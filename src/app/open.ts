@@ -9,32 +9,24 @@ import { openOidc } from '../access/oidc.ts';
 import { smtpPost } from '../access/post.ts';
 import type { Control } from '../api/control.ts';
 import { buildServer } from '../api/server.ts';
-import { createMemory } from '../evaluate/memory.ts';
-import { WarmAccounts } from '../evaluate/warm/accounts.ts';
 import { registerIngest } from '../ingest/http/register.ts';
 import type { LoadDeps } from '../ingest/loader/batch.ts';
 import { createLoader } from '../ingest/loader/loader.ts';
-import { newCounters } from '../ingest/reasons.ts';
-import { createSpool } from '../ingest/spool/spool.ts';
-import { Tail } from '../ingest/tail.ts';
 import { type Clock, monotonic, systemClock } from '../lib/clock.ts';
-import { randomId, randomSecret } from '../lib/id.ts';
+import { randomSecret } from '../lib/id.ts';
 import type { Log } from '../lib/log.ts';
 import { openStores, type Stores } from '../store/open.ts';
 import type { Config } from './config.ts';
 import { createControl } from './control.ts';
 import type { Core } from './core.ts';
-import { Feeds } from './feeds.ts';
 import { markDue } from './due.ts';
-import { followLoad } from './follow-load.ts';
 import { startLive } from './live.ts';
 import { Loop } from './loop.ts';
-import { Models } from './models.ts';
 import { runNights } from './nightly.ts';
+import { openCore, openSpool } from './open-core.ts';
 import { markOwners, settleOwners } from './reown.ts';
 import { drainStaleDays, workspacesToRoll } from './rollups.ts';
 import { type FirstRun, prepareFirstRun } from './first-run.ts';
-import { ScoreHistory } from './score-history.ts';
 import { writeServerFile } from './server-file.ts';
 import { holdTeamAlone } from './team-lock.ts';
 import { WarmUp } from './warm-up.ts';
@@ -99,7 +91,8 @@ export async function openRapport({
     await checkPort(config);
     onStep?.('starting the engines');
     const stores = given ?? (await openOwn(config, log, closers));
-    const { core, ingest, spool } = await openCore(config, stores, { log, clock }, closers);
+    const { core, ingest } = await openCore(config, stores, { log, clock }, closers);
+    const spool = await openSpool(config, { log, clock }, closers);
     onStep?.('preparing the workspace');
     const firstRun = await prepareFirstRun(core, firstModel);
     onStep?.('starting the server');
@@ -152,53 +145,6 @@ async function openOwn(config: Config, log: Log, closers: (() => Promise<void> |
   const stores = await openStores({ ...config, log });
   closers.push(() => stores.close());
   return stores;
-}
-
-async function openCore(
-  config: Config,
-  { events, state }: Pick<Stores, 'events' | 'state'>,
-  { log, clock }: { log: Log; clock: Clock },
-  closers: (() => Promise<void> | void)[],
-) {
-  const name = randomId('process');
-  const memory = createMemory();
-  const warm = new WarmAccounts(config.warmMemory);
-  const tail = new Tail();
-  const feeds = new Feeds(state, tail, log, name);
-  await feeds.open();
-  closers.push(() => feeds.close());
-  const history = new ScoreHistory(events, log);
-  closers.push(() => history.close());
-  const core: Core = {
-    events,
-    state,
-    clock,
-    log,
-    process: name,
-    memory,
-    warm,
-    models: new Models(state),
-    feeds,
-    history,
-  };
-  const ingest: LoadDeps = {
-    events,
-    state,
-    clock,
-    log,
-    tail,
-    counters: newCounters(),
-    follow: (batch, db) => followLoad(core, batch, db),
-  };
-  const spool = await createSpool({
-    dir: join(config.dataDir, 'spool'),
-    clock,
-    log,
-    maxBacklogBytes: config.spoolLimit,
-    minFreeBytes: config.minFreeSpace,
-  });
-  closers.push(() => spool.close());
-  return { core, ingest, spool };
 }
 
 async function openAccess(

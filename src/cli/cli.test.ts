@@ -68,6 +68,49 @@ describe('commands that need nothing', () => {
     });
   });
 
+  it('test plays scenarios, in process and on engines of its own, and ends with 1 when one fails, saying why', async () => {
+    const file = join(folder, 'own.test.yaml');
+    const write = (due: string): void =>
+      writeFileSync(
+        file,
+        `model: ./own.yaml
+start: 2026-03-02T09:00:00Z
+scenarios:
+  - name: Somebody logs in within a week
+    account: { id: acme }
+    steps:
+      - at: 0d
+        track: { event: Deal Won }
+        expect: { occurrences: [{ moment: first_login, state: open, role: csm, due: ${due} }] }
+`,
+      );
+    writeFileSync(
+      join(folder, 'own.yaml'),
+      `rapport: 1
+name: Own
+catalog: { Deal Won: {}, Signed In: {} }
+indicators: { use: [active_days] }
+phases: { onboarding: { starts: { on: Deal Won } } }
+moments: { first_login: { phase: onboarding, objective: In the product, due: 7d, done: { on: Signed In } } }
+`,
+    );
+    write('7d');
+    for (const args of [[], ['--engine']]) {
+      const { code, stdout, stderr } = await rapport('test', file, ...args);
+      expect([code, stdout]).toEqual([0, '']);
+      expect(stderr).toContain('1 scenario passed, 0 failed');
+    }
+    write('8d');
+    const failed = await rapport('test', file);
+    expect(failed.code).toBe(1);
+    expect(failed.stderr).toContain('got       first_login open, role csm, opens 0d, due 7d');
+    const { code, stdout } = await rapport('test', file, '--json');
+    expect([code, JSON.parse(stdout)]).toMatchObject([
+      1,
+      { ok: false, passed: 0, failed: 1, scenarios: [{ passed: false, failures: [{ account: 'acme', line: 9 }] }] },
+    ]);
+  });
+
   it('explain prints SQL', async () => {
     const { code, stdout } = await rapport('explain', join(root, 'models/minimal.yaml'));
     expect(code).toBe(0);

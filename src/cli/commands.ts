@@ -19,6 +19,7 @@ import { addPoolCommand, addRoleCommand } from './role.ts';
 import { addServe } from './serve.ts';
 import { addSignInLink } from './sign-in-link.ts';
 import { addTail } from './tail.ts';
+import { addTest } from './test.ts';
 import { addToday } from './today.ts';
 import { addWorkspaceCommand } from './workspace.ts';
 
@@ -27,6 +28,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   addServe,
   addDemo,
   addCheck,
+  addTest,
   addExplain,
   addPublish,
   addEvaluate,

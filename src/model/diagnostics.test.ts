@@ -29,7 +29,9 @@ describe('every mistake is told once, where it is', () => {
 
   it('has a case for every code', () => {
     const covered = new Set<string>(mistakes.map((one) => one.code));
-    expect(Object.keys(diagnosticCodes).filter((code) => !covered.has(code))).toEqual([]);
+    // Those of scenarios have theirs in `scenarios/`.
+    const own = Object.keys(diagnosticCodes).filter((code) => !code.startsWith('scenario/'));
+    expect(own.filter((code) => !covered.has(code))).toEqual([]);
   });
 });
 
