@@ -17,11 +17,12 @@ const imports: Record<string, readonly string[]> = {
   ingest: ['store', 'model', 'lib'],
   demo: ['ingest', 'lib'],
   lab: ['evaluate', 'compile', 'store', 'model', 'lib'],
-  api: ['access', 'evaluate', 'compile', 'ingest', 'store', 'model', 'lib'],
+  api: ['access', 'lab', 'evaluate', 'compile', 'ingest', 'store', 'model', 'lib'],
   app: [
     'access',
     'api',
     'demo',
+    'lab',
     'scenarios',
     'moments',
     'team',

@@ -2,6 +2,8 @@ import type { Evaluation } from '../evaluate/evaluation.ts';
 import type { EvidencePage } from '../evaluate/events.ts';
 import type { Why } from '../evaluate/why.ts';
 import type { TailEntry } from '../ingest/tail.ts';
+import type { FlowReport } from '../lab/flow/flow.ts';
+import type { Grouping } from '../lab/flow/groups.ts';
 import type { Diagnostic } from '../model/diagnostics.ts';
 import type { IndicatorBody, StandingBody } from './indicators/shapes.ts';
 import type { MomentsControl } from './moments/control.ts';
@@ -69,6 +71,20 @@ export interface EvaluateRequest {
   readonly asOf: number;
   /** Null: everybody. */
   readonly accounts: readonly string[] | null;
+}
+
+/** Which flow between moments to tell. */
+export interface FlowRequest {
+  /** Null: the published model. */
+  readonly model: ModelSource | null;
+  readonly by: Grouping | null;
+  /** UTC, epoch milliseconds: what happened in (from, until]. Null: from the beginning. */
+  readonly from: number | null;
+  readonly until: number;
+  /** The moment with which a customer has first value; null: as the model suggests. */
+  readonly value: string | null;
+  /** How many accounts to list, those that conform least first. */
+  readonly accounts: number;
 }
 
 /** One line of what an import reports while it runs and when it is done. */
@@ -142,6 +158,7 @@ export interface Control {
   republish(workspace: string, version: number, note: string): Promise<PublishResult | null>;
   /** Blocks of evaluations; null when no model is published, diagnostics when the given one cannot be used. */
   evaluate(workspace: string, request: EvaluateRequest): Promise<EvaluateAnswer>;
+  flow(workspace: string, request: FlowRequest): Promise<FlowAnswer>;
   /** Null when nobody has heard of the account by then. */
   why(
     workspace: string,
@@ -185,3 +202,15 @@ export type EvaluateAnswer =
   | { readonly kind: 'evaluations'; readonly modelVersion: number | null; readonly blocks: AsyncIterable<Evaluation[]> }
   | { readonly kind: 'no-model' }
   | { readonly kind: 'refused'; readonly diagnostics: readonly Diagnostic[] };
+
+/** The flow, or why there is none. */
+export type FlowAnswer =
+  | {
+      readonly kind: 'flow';
+      readonly report: Promise<FlowReport>;
+      /** How many accounts were looked at so far: a replay of years takes minutes. */
+      readonly accounts: () => number;
+    }
+  | { readonly kind: 'no-model' }
+  | { readonly kind: 'refused'; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly kind: 'unknown-moment'; readonly known: readonly string[] };

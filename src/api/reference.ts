@@ -118,6 +118,7 @@ const nothingBehind: Omit<ApiDeps, 'version'> = {
     publish: unused,
     republish: unused,
     evaluate: unused,
+    flow: unused,
     why: unused,
     indicatorEvents: unused,
     indicator: unused,

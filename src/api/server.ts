@@ -13,6 +13,7 @@ import { calendarRoutes } from './routes/calendars.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { evaluateRoutes } from './routes/evaluate.ts';
 import { eventRoutes } from './routes/events.ts';
+import { flowRoutes } from './routes/flow.ts';
 import { healthRoutes } from './routes/health.ts';
 import { identityRoutes } from './routes/identity.ts';
 import { importRoutes } from './routes/imports.ts';
@@ -92,6 +93,7 @@ async function registerApi(scope: FastifyInstance, deps: ApiDeps, metrics: Retur
   activityRoute(server, deps);
   identityRoutes(server, deps);
   evaluateRoutes(server, deps);
+  flowRoutes(server, deps);
   peopleRoutes(server, deps);
   eventRoutes(server, deps);
   deadLetterRoutes(server, deps);

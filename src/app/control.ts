@@ -9,6 +9,7 @@ import type { Spool } from '../ingest/spool/spool.ts';
 import { recordAudit } from '../store/state/audit.ts';
 import type { Core } from './core.ts';
 import { evaluateNow } from './evaluate-now.ts';
+import { flowOf } from './flow.ts';
 import { readFigures, readHealth } from './health.ts';
 import { importFilesOf } from './import-files.ts';
 import { indicatorOf } from './indicator.ts';
@@ -50,6 +51,7 @@ export function createControl(core: Core, { spool, ingest, wake }: ControlParts)
       return result;
     },
     evaluate: (workspace, request) => evaluateNow(core, workspace, request),
+    flow: (workspace, request) => flowOf(core, workspace, request),
     why: (workspace, request) => whyOf(core, workspace, request),
     indicatorEvents: (workspace, request) => indicatorEventsOf(core, workspace, request),
     indicator: (workspace, request) => indicatorOf(core, workspace, request),

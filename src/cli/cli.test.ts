@@ -127,6 +127,8 @@ moments: { first_login: { phase: onboarding, objective: In the product, due: 7d,
     [['evaluate', '--as-of', 'yesterday'], 'is not an instant'],
     [['key', 'create', '--kind', 'root'], 'Allowed choices are write, read, admin'],
     [['serve', '--port', 'http'], 'must be a whole number'],
+    [['flow', '--by', 'colour'], 'Allowed choices are segment, owner, region'],
+    [['flow', '--to', 'tomorrow'], 'is not an instant'],
     [['publish'], 'Name a model file'],
   ])('%j is a mistake in usage: exit code 2 and a hint', async (args, hint) => {
     const { code, stdout, stderr } = await rapport(...args);
