@@ -1,4 +1,5 @@
 import type { Evaluation } from '../evaluate/evaluation.ts';
+import type { EventPlace } from '../compile/queries/measure-events.ts';
 import type { EvidencePage } from '../evaluate/events.ts';
 import type { Why } from '../evaluate/why.ts';
 import type { Diagnostic } from '../model/diagnostics.ts';
@@ -144,7 +145,7 @@ export interface Control {
   /** Null when the model has no such indicator. */
   indicatorEvents(
     workspace: string,
-    request: { account: string; indicator: string; asOf: number; limit: number; cursor: string | null },
+    request: { account: string; indicator: string; asOf: number; limit: number; after: EventPlace | null },
   ): Promise<EvidencePage | 'no-model' | null>;
   /** Everything of `from` belongs to `into`, past and future; how many events moved. Throws a `Problem` when it cannot be. */
   mergeAccounts(workspace: string, request: { from: string; into: string }): Promise<number>;

@@ -1,11 +1,11 @@
 import Fastify, { type FastifyInstance } from 'fastify';
-import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { authenticate } from './auth.ts';
 import type { ApiDeps } from './deps.ts';
 import { openApiRoute, registerDocsPage, registerOpenApi } from './docs-page.ts';
 import { measure } from './metrics.ts';
 import { requirePermissions } from './permission.ts';
-import { answerProblem, Problem, sendProblem } from './problem.ts';
+import { answerBrokenRequest, answerProblem, Problem, problemOf, sendProblem } from './problem.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { evaluateRoutes } from './routes/evaluate.ts';
@@ -20,6 +20,7 @@ import { modelRoutes } from './routes/models.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { workspaceRoutes } from './routes/workspaces.ts';
 import { endStreams } from './sse.ts';
+import { refuseBrokenText, validate } from './validate.ts';
 
 /** Longest id in an address; those of customers' systems can be long. */
 const maxParamLength = 600;
@@ -36,8 +37,12 @@ export async function buildServer(
     return503OnClosing: true,
     requestTimeout: 60_000,
     trustProxy: false,
+    // Before any route is found: an address that cannot be decoded, or an id in it that is too long.
+    frameworkErrors: (error, request, reply) => void sendProblem(reply, request, problemOf(error)),
+    clientErrorHandler: answerBrokenRequest,
   });
   const metrics = measure(server, deps.control);
+  await registerOpenApi(server, deps);
   await server.register(async (scope) => registerIngest(scope));
   await server.register(async (scope) => registerApi(scope, deps, metrics));
   await registerDocsPage(server);
@@ -59,16 +64,16 @@ export async function buildServer(
 
 /** The API in its own scope: its hooks, parsers and error answers are not those of ingest. */
 async function registerApi(scope: FastifyInstance, deps: ApiDeps, metrics: ReturnType<typeof measure>): Promise<void> {
-  scope.setValidatorCompiler(validatorCompiler);
+  scope.setValidatorCompiler(validate);
   scope.setSerializerCompiler(serializerCompiler);
   scope.setErrorHandler(answerProblem(deps.log));
   requirePermissions(scope);
   authenticate(scope, deps);
+  scope.addHook('preValidation', refuseBrokenText);
   scope.addHook('onSend', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer');
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   });
-  await registerOpenApi(scope, deps);
   const server = scope.withTypeProvider<ZodTypeProvider>();
   accountRoutes(server, deps);
   identityRoutes(server, deps);

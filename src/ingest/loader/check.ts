@@ -8,7 +8,8 @@ import { withoutBrokenText } from '../../model/typed.ts';
 
 const maxBytes = 32 << 10;
 const maxMessageId = 100;
-const maxName = 512;
+/** Longest identifier and event name, in UTF-16 units. */
+export const maxName = 512;
 const maxDepth = 16;
 const maxProperties = 1_000;
 
