@@ -31,7 +31,11 @@ const routes: Route[] = Object.entries(document.paths).flatMap(([path, methods])
       .replace('{person}', 'ada')
       .replace('{indicator}', 'active_days')
       .replace('{version}', '1')
-      .replace('{key}', 'key_of_another'),
+      .replace('{key}', 'key_of_another')
+      .replace('{member}', 'anna')
+      .replace('{role}', 'csm')
+      .replace('{occurrence}', 'of-acme')
+      .replace(/today$/, 'today?owner=anna'),
     isPublic: security?.length === 0,
     isIngest: tags?.[0] === 'Ingest',
   })),
@@ -39,6 +43,14 @@ const routes: Route[] = Object.entries(document.paths).flatMap(([path, methods])
 const closed = routes.filter(({ isPublic, isIngest }) => !isPublic && !isIngest);
 const operatorOnly = ['GET /api/workspaces', 'POST /api/workspaces', 'POST /api/imports'];
 const adminOnly = ['GET /api/keys'];
+/** Bodies without which a route would not look for what its address names. */
+const bodies: Readonly<Record<string, object>> = {
+  'POST /api/accounts/acme/merge': { into: 'globex' },
+  'PUT /api/accounts/acme/roles/csm': { member: 'anna' },
+  'POST /api/occurrences/of-acme/acts': { kind: 'complete' },
+  'PATCH /api/members/anna': { name: 'Eve' },
+  'POST /api/members/anna/covers': { cover: 'bob', from: '2026-01-01', until: '2126-01-01' },
+};
 const nameOf = ({ method, path }: Route): string => `${method} ${path}`;
 
 beforeAll(async () => {
@@ -47,6 +59,7 @@ beforeAll(async () => {
   const made = await rapport.control.createWorkspace({ slug: 'other', name: 'Other' });
   other = made?.id ?? '';
   keys.foreign = await rapport.key('admin', other);
+  await rapport.send('POST', '/api/members', keys.admin, { id: 'anna', name: 'Anna' });
   await rapport.track(keys.write, { userId: 'ada', event: 'Signed In', context: { groupId: 'acme' } });
   await rapport.track(keys.write, { userId: 'ada', event: 'Signed In', context: { groupId: 'a/b?c' } });
   await rapport.track(keys.write, { userId: 'ada', type: 'track' });
@@ -86,17 +99,27 @@ describe('who may do what', () => {
     expect((await rapport.send(method, path, keys.admin)).status).toBe(200);
   });
 
-  it.each(closed.filter(({ path }) => /acme|ada/.test(path)).map((route) => [nameOf(route), route] as const))(
+  it.each(closed.filter(({ path }) => /acme|ada|anna/.test(path)).map((route) => [nameOf(route), route] as const))(
     '%s finds nothing with the key of another workspace',
-    async (_, { method, path }) => {
-      const sent = path.endsWith('/merge') ? { into: 'globex' } : undefined;
-      const { status, body } = await rapport.send(method, path, keys.foreign, sent);
+    async (name, { method, path }) => {
+      const { status, body } = await rapport.send(method, path, keys.foreign, bodies[name]);
       expect([status, body['title']]).toEqual([404, 'Not found']);
     },
   );
 
   it('lists of another workspace are empty', async () => {
-    for (const path of ['/api/accounts', '/api/events', '/api/people', '/api/dead-letters', '/api/models']) {
+    const lists = [
+      'accounts',
+      'events',
+      'people',
+      'dead-letters',
+      'models',
+      'members',
+      'covers',
+      'pools',
+      'occurrences',
+    ];
+    for (const path of lists.map((name) => `/api/${name}`)) {
       expect((await rapport.get(path, keys.foreign)).body, path).toEqual({ data: [], total: 0, next: null });
     }
   });
@@ -155,7 +178,7 @@ describe('who may do what', () => {
 describe('answers', () => {
   it('every GET without special needs answers 200 to a read key', async () => {
     const plain = closed.filter(
-      (route) => route.method === 'GET' && !/live|keys|workspaces|score|why|indicators/.test(route.path),
+      (route) => route.method === 'GET' && !/live|keys|workspaces|score|why|indicators|of-acme/.test(route.path),
     );
     for (const { path } of plain) expect((await rapport.get(path, keys.read)).status, path).toBe(200);
   });

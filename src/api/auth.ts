@@ -10,6 +10,8 @@ export interface Principal {
   readonly workspace: string;
   readonly slug: string;
   readonly kind: 'write' | 'read' | 'admin' | 'operator';
+  /** What histories name: the id of the key, or `operator`. */
+  readonly actor: string;
 }
 
 declare module 'fastify' {
@@ -24,6 +26,12 @@ declare module 'fastify' {
 export function workspaceOf(request: FastifyRequest): string {
   if (!request.principal) throw new Error('A public route asked for a workspace.');
   return request.principal.workspace;
+}
+
+/** Who a history says has done what a request does, unless it names a member. */
+export function actorOf(request: FastifyRequest): string {
+  if (!request.principal) throw new Error('A public route asked who asks.');
+  return request.principal.actor;
 }
 
 /** Checks the key of every request against the permission of its route, before anything of it is read. */
@@ -106,7 +114,7 @@ async function asOperator(deps: ApiDeps, token: string, request: FastifyRequest)
   if (!row && request.routeOptions.config.permission !== 'operator') {
     throw new Problem(404, 'Not found', `There is no workspace "${slug}". See: rapport workspace list`);
   }
-  return { workspace: row?.id ?? '', slug: row?.slug ?? '', kind: 'operator' };
+  return { workspace: row?.id ?? '', slug: row?.slug ?? '', kind: 'operator', actor: 'operator' };
 }
 
 function sameSecret(left: string, right: string): boolean {
@@ -151,13 +159,13 @@ class KeyCache {
       db
         .selectFrom('api_key')
         .innerJoin('workspace', 'workspace.id', 'api_key.workspace_id')
-        .select(['workspace.id', 'workspace.slug', 'api_key.kind'])
+        .select(['workspace.id', 'workspace.slug', 'api_key.kind', 'api_key.id as key'])
         .where('hash', '=', hash)
         .where('revoked_at', 'is', null)
         .executeTakeFirst(),
     );
     if (!row) return null;
-    const principal: Principal = { workspace: row.id, slug: row.slug, kind: row.kind };
+    const principal: Principal = { workspace: row.id, slug: row.slug, kind: row.kind, actor: row.key };
     // A key was revoked while this one was looked up: what was read may be older.
     if (cleared !== this.#cleared) return principal;
     if (this.#known.size >= keyLimit) this.#known.clear();

@@ -3,6 +3,8 @@ import type { EventPlace } from '../compile/queries/measure-events.ts';
 import type { EvidencePage } from '../evaluate/events.ts';
 import type { Why } from '../evaluate/why.ts';
 import type { Diagnostic } from '../model/diagnostics.ts';
+import type { MomentsControl } from './moments/control.ts';
+import type { TeamControl } from './team/control.ts';
 
 /** What a key may do: send events; read; everything in its workspace. */
 export type KeyKind = 'write' | 'read' | 'admin';
@@ -159,6 +161,8 @@ export interface Control {
   onScores(workspace: string, receive: (changes: readonly ScoreChange[]) => void): () => void;
   /** Events as they are loaded or refused, from every process; the returned function ends it. */
   onEvents(workspace: string, receive: (entries: readonly object[]) => void): () => void;
+  readonly team: TeamControl;
+  readonly moments: MomentsControl;
   health(): Promise<Health>;
   figures(): Promise<readonly Figure[]>;
 }

@@ -13,7 +13,8 @@ const numbersAndPunctuation = 512;
 /** Longest cursor that a list can make: the beginning of a text and an id in full, base64url of their JSON. */
 export const maxCursor = Math.ceil(((maxSortText + maxName) * bytesPerCharacter + numbersAndPunctuation) / 3) * 4;
 
-type Place = readonly (string | number | null)[];
+type Part = string | number | null;
+type Place = readonly (Part | readonly Part[])[];
 
 /** An instant inside a cursor: UTC, epoch milliseconds, one that the engines can hold. */
 export const placeInstant = z
@@ -30,7 +31,9 @@ export function encodeCursor(list: string, place: Place): string {
 /** Reads a cursor that `encodeCursor` made for the same list; throws a 400 for anything else. */
 export function decodeCursor<Shape extends z.ZodType>(list: string, cursor: string, shape: Shape): z.infer<Shape> {
   try {
-    const [stamp, ...place] = z.array(part).parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
+    const [stamp, ...place] = z
+      .array(z.union([part, z.array(part)]))
+      .parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
     if (stamp === stampOf(list)) return shape.parse(place);
   } catch {
     // Said below.

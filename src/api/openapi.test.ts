@@ -3,13 +3,24 @@ import type { FastifyInstance, RouteOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { useStores } from '../../test/support/engines.ts';
 import { waitFor } from '../../test/support/server.ts';
-import { openTestRapport, type TestRapport } from '../app/rapport.testing.ts';
+import { openAtWork } from '../app/at-work.testing.ts';
+import type { TestRapport } from '../app/rapport.testing.ts';
 import { misfit, type Operation, operationOf, operations } from './document.testing.ts';
 
 const stores = useStores();
 let rapport: TestRapport;
 let admin = '';
 let write = '';
+/** What stands for the names in addresses: things that are there. */
+const ids: Record<string, string> = {
+  account: 'acme',
+  person: 'ada',
+  member: 'anna',
+  role: 'csm',
+  indicator: 'logins',
+  version: '1',
+  domain: 'acme.com',
+};
 /** Every route of the running server, as its framework reports them. */
 const registered: { method: string; url: string }[] = [];
 
@@ -22,17 +33,21 @@ function record(message: unknown): void {
 
 beforeAll(async () => {
   subscribe('fastify.initialization', record);
-  rapport = await openTestRapport(stores);
+  const work = await openAtWork(stores);
   unsubscribe('fastify.initialization', record);
-  admin = await rapport.key('admin');
+  ({ rapport, admin } = work);
   write = await rapport.key('write');
-  await rapport.track(write, { type: 'group', userId: 'ada', groupId: 'acme', traits: { name: 'Acme', seats: 3 } });
+  await work.join({ id: 'anna', role: 'manager' });
+  await work.win('acme', { name: 'Acme', seats: 3 });
+  await work.win('globex');
   await rapport.track(write, { userId: 'ada', event: 'Signed In', context: { groupId: 'acme' } });
-  await rapport.track(write, { type: 'group', userId: 'bob', groupId: 'globex' });
   await rapport.track(write, { userId: 'ada', type: 'track' });
   await rapport.settled();
-  const history = '/api/accounts/acme/history';
-  await waitFor(async () => (await rapport.get(history, admin)).body['total'] !== 0, 20_000);
+  await waitFor(async () => (await rapport.get('/api/accounts/acme/history', admin)).body['total'] !== 0, 20_000);
+  const { data } = await work.ask<{ data: { id: string }[] }>('GET', '/api/occurrences?moment=kickoff&account=acme');
+  ids['occurrence'] = data[0]?.id ?? '';
+  const { url } = await work.ask<{ url: string }>('POST', '/api/members/anna/calendar', undefined, 201);
+  ids['secret'] = url.split('/').at(-1) ?? '';
 });
 afterAll(() => rapport.close());
 
@@ -79,13 +94,6 @@ interface Asked {
 }
 
 async function ask(operation: Operation, { key = '', body = '', query = '' } = {}): Promise<Asked> {
-  const ids: Record<string, string> = {
-    account: 'acme',
-    person: 'ada',
-    indicator: 'active_days',
-    version: '1',
-    domain: 'acme.com',
-  };
   const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? 'nothing');
   const abort = new AbortController();
   const response = await fetch(`${rapport.url}${path}${query}`, {
@@ -107,7 +115,10 @@ describe('real answers fit the document', () => {
   const reads = operations.filter(({ method }) => method === 'GET');
 
   it.each(reads.map((one) => [one.operationId ?? '', one] as const))('%s', async (_, operation) => {
-    const answer = await ask(operation, { key: operation.path === '/api/workspaces' ? rapport.token : admin });
+    const answer = await ask(operation, {
+      key: operation.path === '/api/workspaces' ? rapport.token : admin,
+      query: operation.path === '/api/today' ? '?owner=anna' : '',
+    });
     expect(misfit(operation, answer)).toBeNull();
     if (operation.operationId !== 'getProjectSettings') expect(answer.status, answer.text).toBe(200);
   });
@@ -126,6 +137,16 @@ describe('real answers fit the document', () => {
     ['setDomain', '{"account":"acme"}', 200],
     ['revokeKey', '', 404],
     ['createWorkspace', '{"slug":"another"}', 403],
+    ['addMember', '{"id":"kim","name":"Kim"}', 201],
+    ['addMember', '{"id":"kim","name":"Kim"}', 409],
+    ['changeMember', '{"timezone":"Mars/Olympus"}', 400],
+    ['addCover', '{"cover":"kim","from":"2026-01-01","until":"2126-01-01"}', 201],
+    ['giveRole', '{"member":"anna"}', 200],
+    ['importRoles', '{"csv":"account,role,member\\nnobody,csm,anna\\n"}', 422],
+    ['setPool', '{"members":["anna"]}', 200],
+    ['actOnOccurrence', '{"kind":"snooze","for":"3d","by":"anna"}', 200],
+    ['actOnOccurrence', '{"kind":"reopen"}', 409],
+    ['createAccountCalendar', '', 201],
   ] as const)('%s with %s: %i', async (id, body, status) => {
     const operation = operationOf(id);
     const answer = await ask(operation, { key: admin, body });

@@ -11,8 +11,10 @@ import { evaluateNow } from './evaluate-now.ts';
 import { readFigures, readHealth } from './health.ts';
 import { importFilesOf } from './import-files.ts';
 import { createKey, listKeys, revokeKey } from './keys.ts';
+import { createMomentsControl } from './moments-control.ts';
 import { loadSource, publish, republish } from './publish.ts';
 import { indicatorEventsOf, whyOf } from './why.ts';
+import { createTeamControl } from './team-control.ts';
 import { createWorkspace, listWorkspaces } from './workspaces.ts';
 
 /** What the control needs beside the core. */
@@ -64,6 +66,8 @@ export function createControl(core: Core, { spool, ingest, wake }: ControlParts)
     onMoments: (workspace, receive) => core.feeds.onMoments(workspace, receive),
     onScores: (workspace, receive) => core.feeds.onScores(workspace, receive),
     onEvents: (workspace, receive) => core.feeds.onEvents(workspace, receive),
+    team: createTeamControl(core, wake),
+    moments: createMomentsControl(core, { spool, wake }),
     health: () => readHealth(core, spool),
     figures: () => readFigures(core, spool, ingest.counters),
   };

@@ -66,12 +66,12 @@ export async function seedDemo(
 /** The team, and moments as of some months ago: so that there is work that was done, work that is open, and some that is late. */
 async function bringTeam(core: Core, workspace: string, now: number): Promise<void> {
   await core.state.within(workspace, async (db) => {
-    const members = demoTeam.map(({ id, name, region, isManager }) => ({
+    const members = demoTeam.map(({ id, name, region, role }) => ({
       workspace_id: workspace,
       id,
       name,
       region,
-      is_manager: isManager,
+      role,
       most_accounts: null,
       removed_at: null,
     }));

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Journey, Occurrence, OccurrenceChange } from '../moments/journey.ts';
+import type { Journey, Occurrence, OccurrenceChange, Reason } from '../moments/journey.ts';
 import type { Moment } from '../model/resolved-moments.ts';
 import type { State } from '../store/state/store.ts';
 
@@ -158,7 +158,9 @@ ON CONFLICT (workspace_id, id) DO UPDATE SET state = excluded.state, role = excl
 }
 
 /** A change for the history, with who owned the occurrence after it. */
-export interface OwnedChange extends OccurrenceChange {
+export interface OwnedChange extends Omit<OccurrenceChange, 'reason'> {
+  /** `team`: only its owner changed, since somebody changed the team. */
+  readonly reason: Reason | { readonly kind: 'team' } | null;
   readonly owner: string | null;
 }
 
@@ -181,12 +183,17 @@ export async function writeChanges(
     reason: reason ?? after.cause,
   }));
   await sql`
-INSERT INTO occurrence_change (workspace_id, occurrence_id, number, at, from_state, to_state, escalation, owner_id, snoozed_until, reason)
-SELECT ${workspace}, id, coalesce((SELECT max(number) FROM occurrence_change AS c WHERE c.workspace_id = ${workspace} AND c.occurrence_id = d.id), 0)
-    + row_number() OVER (PARTITION BY id ORDER BY "order"),
-  ${new Date(at)}::timestamptz, from_state, to_state, escalation, owner, snoozed_until, reason
+INSERT INTO occurrence_change (workspace_id, occurrence_id, number, at, from_state, to_state, escalation, owner_id,
+  from_owner_id, snoozed_until, reason)
+SELECT ${workspace}, d.id, coalesce(last.number, 0) + row_number() OVER own, ${new Date(at)}::timestamptz, from_state, to_state,
+  escalation, owner, CASE WHEN row_number() OVER own = 1 THEN last.owner_id ELSE owner END, snoozed_until, reason
 FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS d (id text, "order" integer, from_state text, to_state text,
-  escalation integer, owner text, snoozed_until timestamptz, reason jsonb)`.execute(db);
+  escalation integer, owner text, snoozed_until timestamptz, reason jsonb)
+LEFT JOIN LATERAL (
+  SELECT number, owner_id FROM occurrence_change AS c WHERE c.workspace_id = ${workspace} AND c.occurrence_id = d.id
+  ORDER BY number DESC LIMIT 1
+) AS last ON true
+WINDOW own AS (PARTITION BY d.id ORDER BY "order")`.execute(db);
 }
 
 function instant(at: number | null): string | null {

@@ -60,7 +60,7 @@ beforeAll(async () => {
       .insertInto('member')
       .values([
         { workspace_id: workspace, id: 'kim', name: 'Kim', most_accounts: null, removed_at: null },
-        { workspace_id: workspace, id: 'boss', name: 'Boss', is_manager: true, most_accounts: null, removed_at: null },
+        { workspace_id: workspace, id: 'boss', name: 'Boss', role: 'manager', most_accounts: null, removed_at: null },
       ])
       .execute();
     await db

@@ -26,6 +26,7 @@ import { startLive } from './live.ts';
 import { Loop } from './loop.ts';
 import { Models } from './models.ts';
 import { runNights } from './nightly.ts';
+import { settleOwners } from './reown.ts';
 import { drainStaleDays, workspacesToRoll } from './rollups.ts';
 import { type FirstRun, prepareFirstRun } from './first-run.ts';
 import { ScoreHistory } from './score-history.ts';
@@ -67,6 +68,8 @@ const rollPauseMs = 1_000;
 const restPauseMs = 60_000;
 const nightPauseMs = 30_000;
 const warmPauseMs = 5_000;
+/** The beginning and the end of an absence are noticed within this. */
+const ownersPauseMs = 1_000;
 /** A deadline is noticed within this. */
 const duePauseMs = 250;
 /** How long requests that are being answered may take after a stop was asked for. */
@@ -214,6 +217,8 @@ async function startWork(
     return marked > 0;
   });
   closers.push(() => due.close());
+  const owners = new Loop('owners', core.log, ownersPauseMs, async () => (await settleOwners(core)) > 0);
+  closers.push(() => owners.close());
   const warmUp = new WarmUp(core);
   const warming = new Loop('warm-up', core.log, warmPauseMs, () => warmUp.step());
   closers.push(() => warming.close());
@@ -222,6 +227,7 @@ async function startWork(
     wake: () => {
       live.wake();
       rollups.wake();
+      owners.wake();
     },
   };
 }

@@ -1,9 +1,11 @@
 import type { Moment } from '../model/resolved-moments.ts';
 import type { Occurrence } from '../moments/journey.ts';
 import type { State } from '../store/state/store.ts';
-import { type Owner, ownerOf } from '../team/owner.ts';
+import { type Owner, ownerOf, presentFor } from '../team/owner.ts';
 import type { Team } from '../team/team.ts';
+import { giveRoles } from './give-roles.ts';
 import { readHolders, readTeam } from './team.ts';
+import { holdTeam } from './team-lock.ts';
 
 /** An occurrence of an account that needs an owner. */
 export interface Ownable {
@@ -22,22 +24,23 @@ export async function ownOccurrences(
 ): Promise<Map<string, { readonly member: string; readonly role: string | null }>> {
   const owners = new Map<string, { readonly member: string; readonly role: string | null }>();
   if (wanted.length === 0) return owners;
+  await holdTeam(db, workspace);
   let team = await readTeam(db, now);
   if (team.members.size === 0) return owners;
   const holders = await readHolders(db, [...new Set(wanted.map(({ account }) => account))]);
   for (const { account, region, occurrence, moment } of wanted) {
     const held = new Map(holders.get(account));
-    const found =
-      occurrence.assignedTo ??
-      ownerOf({ account, region, roles: rolesOf(occurrence, moment), holders: held }, team, now);
-    if (found === null) continue;
-    if (typeof found === 'string') {
-      owners.set(occurrence.id, { member: found, role: null });
+    // What a person handed over stays with that member, or who stands in; one who is gone had it like anybody else.
+    const assigned = occurrence.assignedTo === null ? null : presentFor(occurrence.assignedTo, team, now);
+    if (assigned !== null) {
+      owners.set(occurrence.id, { member: assigned, role: null });
       continue;
     }
+    const found = ownerOf({ account, region, roles: rolesOf(occurrence, moment), holders: held }, team, now);
+    if (found === null) continue;
     owners.set(occurrence.id, { member: found.member, role: found.role });
     if (found.fromPool && found.role !== null) {
-      await giveRole(db, workspace, { account, role: found.role, member: found.member, by: 'pool' }, now);
+      await giveRoles(db, workspace, [{ account, role: found.role, member: found.member }], 'pool', now);
       holders.set(account, held.set(found.role, found.member));
     }
     team = withMore(team, found, moment);
@@ -63,38 +66,4 @@ function withMore(team: Team, { member, fromPool }: Owner, moment: Moment | null
     accounts: known.accounts + (fromPool ? 1 : 0),
   };
   return { ...team, members: new Map(team.members).set(member, more) };
-}
-
-/** Gives a role for an account to a member from now on; whoever held it keeps the history. */
-export async function giveRole(
-  db: State,
-  workspace: string,
-  { account, role, member, by }: { account: string; role: string; member: string; by: string },
-  now: number,
-): Promise<void> {
-  const at = new Date(now);
-  await db
-    .updateTable('account_role')
-    .set({ until_at: at })
-    .where('account_id', '=', account)
-    .where('role', '=', role)
-    .where('until_at', 'is', null)
-    .execute();
-  await db
-    .insertInto('account_role')
-    .values({
-      workspace_id: workspace,
-      account_id: account,
-      role,
-      from_at: at,
-      until_at: null,
-      member_id: member,
-      given_by: by,
-    })
-    .onConflict((conflict) =>
-      conflict
-        .columns(['workspace_id', 'account_id', 'role', 'from_at'])
-        .doUpdateSet({ member_id: member, given_by: by, until_at: null }),
-    )
-    .execute();
 }

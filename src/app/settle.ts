@@ -68,7 +68,8 @@ export function tellSettled(
   core.history.add(changed.map((one) => scoreRow(workspace, model.version, false, one)));
 }
 
-function momentNews(
+/** What subscribers are told about an occurrence. */
+export function momentNews(
   { account, change: { before, after }, owner }: MomentChange,
   receivedAt: number,
   now: number,

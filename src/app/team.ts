@@ -8,21 +8,21 @@ export async function readTeam(db: State, now: number): Promise<Team> {
     id: string;
     name: string;
     region: string;
-    is_manager: boolean;
+    role: Member['role'];
     weekly_minutes: number;
     most_accounts: number | null;
     open_minutes: number;
     accounts: number;
   }>`
-SELECT m.id, m.name, m.region, m.is_manager, m.weekly_minutes, m.most_accounts,
+SELECT m.id, m.name, m.region, m.role, m.weekly_minutes, m.most_accounts,
   coalesce((SELECT sum(o.minutes) FROM occurrence AS o WHERE o.workspace_id = m.workspace_id AND o.owner_id = m.id AND o.state = 'open'), 0)::integer AS open_minutes,
   (SELECT count(DISTINCT r.account_id) FROM account_role AS r WHERE r.workspace_id = m.workspace_id AND r.member_id = m.id AND r.until_at IS NULL)::integer AS accounts
-FROM member AS m WHERE m.removed_at IS NULL ORDER BY m.id`.execute(db);
+FROM member AS m WHERE m.removed_at IS NULL AND m.role <> 'viewer' ORDER BY m.id`.execute(db);
   const members = rows.map((row): Member => ({
     id: row.id,
     name: row.name,
     region: row.region,
-    isManager: row.is_manager,
+    role: row.role,
     weeklyMinutes: row.weekly_minutes,
     mostAccounts: row.most_accounts,
     openMinutes: row.open_minutes,

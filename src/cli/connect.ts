@@ -6,12 +6,13 @@ import { systemClock } from '../lib/clock.ts';
 import { DataDirectoryInUse } from '../store/embedded/lock.ts';
 import { Failure } from './failure.ts';
 import { openLog } from './log.ts';
+import { configOf } from './options.ts';
 import { ProgressLine } from './terminal.ts';
 
 /** How commands reach a Rapport: always through its API, as the operator. */
 export interface Client {
   /** The answer's body; a problem becomes a `Failure` with its detail. */
-  request<Body>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<Body>;
+  request<Body>(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<Body>;
   /** An answer of JSON lines, one by one. */
   lines<Line>(method: 'GET' | 'POST', path: string, body?: object): AsyncIterable<Line>;
   /** Messages of a stream of server-sent events. */
@@ -51,6 +52,19 @@ export async function connect(config: Config, workspace: string): Promise<Client
     }
   } finally {
     line.end();
+  }
+}
+
+/** Asks as a command does: connects, works, and lets go again. */
+export async function asking<Answer>(
+  options: Readonly<Record<string, unknown>> & { readonly workspace: string },
+  work: (client: Client) => Promise<Answer>,
+): Promise<Answer> {
+  const client = await connect(configOf(options), options.workspace);
+  try {
+    return await work(client);
+  } finally {
+    await client.close();
   }
 }
 
@@ -114,6 +128,7 @@ export interface ProblemBody {
   readonly title?: string;
   readonly detail?: string;
   readonly diagnostics?: readonly object[];
+  readonly mistakes?: readonly { readonly line: number; readonly message: string }[];
 }
 
 /** A refusal of the API, with all that it said. */

@@ -14,6 +14,10 @@ export type Act = {
   readonly member: string;
   /** What happened, or why; a skip needs one. */
   readonly note: string;
+  /** The key that acts for the member. */
+  readonly through?: string;
+  /** The event that wrote the contact down. */
+  readonly interaction?: string;
 } & (
   | { readonly kind: 'complete' | 'skip' | 'reopen' }
   | { readonly kind: 'snooze'; readonly until: number }
@@ -45,7 +49,14 @@ export function applyAct(model: MomentModel, journey: Journey, act: Act, now: nu
     const code = refusal ?? 'unknownOccurrence';
     return { kind: 'refused', refusal: code, message: messages[code] };
   }
-  const by: Reason = { kind: 'person', member: act.member, note: act.note };
+  const { member, note, through, interaction } = act;
+  const by: Reason = {
+    kind: 'person',
+    member,
+    note,
+    ...(through === undefined ? {} : { through }),
+    ...(interaction === undefined ? {} : { interaction }),
+  };
   return { kind: 'applied', ...verdict(journey, [change(one, effectOf(one, act, by, now), by)], Infinity) };
 }
 

@@ -123,7 +123,14 @@ export type Reason =
   | { readonly kind: 'deadline' }
   | { readonly kind: 'escalation'; readonly step: number }
   | { readonly kind: 'snooze' }
-  | { readonly kind: 'person'; readonly member: string; readonly note: string }
+  | {
+      readonly kind: 'person';
+      readonly member: string;
+      readonly note: string;
+      /** The key that acted for the member, if one did, and the event that wrote the contact down. */
+      readonly through?: string;
+      readonly interaction?: string;
+    }
   | { readonly kind: 'phase'; readonly phase: string | null }
   | { readonly kind: 'segment' }
   /** Its date is not one of the schedule any more. */

@@ -103,6 +103,27 @@ test('a failing state step leaves nothing of itself', async () => {
   await dropTestDatabases({ access });
 });
 
+test('managers of before roles in the workspace are managers after it', async () => {
+  const access = await untouched();
+  const before = stateMigrations.filter(({ id }) => id <= 3);
+  await migrateState(access.state, async () => {}, before);
+  const client = new Client(access.state.owner);
+  await client.connect();
+  await client.query(`SELECT set_config('rapport.workspace', 'w', false)`);
+  await client.query(`INSERT INTO workspace (id, slug, name) VALUES ('w', 'w', 'W')`);
+  await client.query(
+    `INSERT INTO member (workspace_id, id, name, is_manager) VALUES ('w', 'bo', 'Bo', true), ('w', 'kim', 'Kim', false)`,
+  );
+  await migrateState(access.state, async () => {});
+  const { rows } = await client.query('SELECT id, role, timezone FROM member ORDER BY id');
+  await client.end();
+  expect(rows).toEqual([
+    { id: 'bo', role: 'manager', timezone: 'UTC' },
+    { id: 'kim', role: 'member', timezone: 'UTC' },
+  ]);
+  await dropTestDatabases({ access });
+});
+
 test('data of a newer Rapport is left alone', async () => {
   const access = await testDatabases();
   await migrateState(access.state, async () => {}, [

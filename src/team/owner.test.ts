@@ -11,7 +11,7 @@ function member(id: string, given: Partial<Member> = {}): Member {
     id,
     name: id,
     region: '',
-    isManager: false,
+    role: 'member',
     weeklyMinutes: 1_800,
     mostAccounts: null,
     openMinutes: 0,
@@ -64,8 +64,10 @@ describe('who gets an occurrence', () => {
   });
 
   it('is a manager when no role finds anybody, and nobody only in an empty workspace', () => {
-    const all = team([member('kim'), member('boss', { isManager: true })]);
+    const all = team([member('kim'), member('boss', { role: 'manager' })]);
     expect(ownerOf(need(), all, now)).toEqual({ member: 'boss', role: null, fromPool: false });
+    expect(ownerOf(need(), team([member('kim'), member('root', { role: 'admin' })]), now)?.member).toBe('root');
+    expect(ownerOf(need(), team([member('kim')]), now)?.member).toBe('kim');
     expect(ownerOf(need(), team([]), now)).toBeNull();
   });
 

@@ -29,11 +29,19 @@ export function ownerOf(need: Need, team: Team, now: number): Owner | null {
     const pooled = fromPool(need, team.pools.get(role) ?? [], team, now);
     if (pooled !== null) return { member: pooled, role, fromPool: true };
   }
-  const managers = [...team.members.values()].filter(({ isManager }) => isManager);
-  const fallback = managers.length > 0 ? managers : [...team.members.values()];
-  const chosen = byTurn(fallback, need.account);
+  const chosen = byTurn(lastResort(team), need.account);
   const present = chosen === null ? null : (presentFor(chosen.id, team, now) ?? chosen.id);
   return present === null ? null : { member: present, role: null, fromPool: false };
+}
+
+/** The managers; without any the admins, and without those everybody. */
+function lastResort({ members }: Team): readonly Member[] {
+  const all = [...members.values()];
+  for (const role of ['manager', 'admin'] as const) {
+    const some = all.filter((one) => one.role === role);
+    if (some.length > 0) return some;
+  }
+  return all;
 }
 
 /** The member, or who stands in; null when they were removed and nobody does. */

@@ -1,9 +1,9 @@
-/** Somebody of our team who was not removed. */
+/** Somebody of our team who can act: neither removed nor a viewer. */
 export interface Member {
   readonly id: string;
   readonly name: string;
   readonly region: string;
-  readonly isManager: boolean;
+  readonly role: 'admin' | 'manager' | 'member';
   /** Minutes a week for occurrences. */
   readonly weeklyMinutes: number;
   /** How many accounts a pool may give; null: no limit. */

@@ -94,7 +94,8 @@ function dayBound(at: number | undefined, shiftMs: number): number | undefined {
   return at === undefined ? undefined : Math.min(Math.max(0, at + shiftMs), lastDay);
 }
 
-interface Key {
+/** Where an event is stored. */
+export interface Key {
   readonly account: string;
   readonly time: number;
   readonly id: string;
@@ -117,7 +118,7 @@ async function readPage(
     const keys = await readKeys(events, condition, limit, after);
     const wanted = new Set(keys.slice(0, limit).map(({ id }) => id));
     const found = new Map<string, EventBody>();
-    for (const row of await readRows(events, condition, keys.slice(0, limit))) {
+    for (const row of await readRows(events, String(condition.params['workspace']), keys.slice(0, limit))) {
       if (!found.has(row.id)) found.set(row.id, row); // the newest version comes first
     }
     if (found.size < wanted.size && attempt < tries) continue;
@@ -144,7 +145,14 @@ ORDER BY time DESC, id DESC LIMIT {rows:UInt32}`,
   });
 }
 
-async function readRows(events: EventStore, condition: Condition, keys: readonly Key[]): Promise<EventBody[]> {
+/** Events by what they are stored under, in no order; those that moved to another account since are left out. */
+export async function findEvents(events: EventStore, workspace: string, keys: readonly Key[]): Promise<EventBody[]> {
+  const found = await readRows(events, workspace, keys);
+  return [...new Map(found.toReversed().map((event) => [event.id, event])).values()];
+}
+
+/** The newest version of an event comes first. */
+async function readRows(events: EventStore, workspace: string, keys: readonly Key[]): Promise<EventBody[]> {
   if (keys.length === 0) return [];
   return events.query({
     name: 'api-events',
@@ -158,7 +166,7 @@ WHERE workspace = {workspace:String} AND (account, day, time, id) IN (
 )
 ORDER BY time DESC, id DESC, version DESC`,
     params: {
-      workspace: condition.params['workspace'],
+      workspace,
       accounts: keys.map(({ account }) => account),
       times: keys.map(({ time }) => time),
       ids: keys.map(({ id }) => id),

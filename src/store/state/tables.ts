@@ -28,6 +28,8 @@ export interface StateTables {
   occurrence: OccurrenceTable;
   occurrence_change: OccurrenceChangeTable;
   calendar_feed: CalendarFeedTable;
+  stale_owner: StaleOwnerTable;
+  occurrence_act: OccurrenceActTable;
 }
 
 type Instant = ColumnType<Date, Date | string, Date | string>;
@@ -182,8 +184,10 @@ export interface MemberTable {
   name: string;
   email: Generated<string>;
   region: Generated<string>;
-  /** Managers get what nobody else holds. */
-  is_manager: Generated<boolean>;
+  /** Managers get what nobody else holds; viewers get nothing. */
+  role: Generated<'admin' | 'manager' | 'member' | 'viewer'>;
+  /** IANA: where their day begins and ends. */
+  timezone: Generated<string>;
   /** Minutes a week for occurrences, and how many accounts a pool may give; null: no limit. */
   weekly_minutes: Generated<number>;
   most_accounts: number | null;
@@ -211,6 +215,8 @@ export interface MemberCoverTable {
   from_at: Instant;
   until_at: Instant;
   cover_id: string;
+  /** Up to when its beginning and end have been seen to; null: neither. */
+  settled_at: Instant | null;
 }
 
 /** Members among whom accounts without a holder of the role are shared. PK (workspace_id, role, member_id). */
@@ -269,11 +275,30 @@ export interface OccurrenceChangeTable {
   to_state: OccurrenceTable['state'];
   escalation: number;
   owner_id: string | null;
+  /** Whose it was before this change. */
+  from_owner_id: string | null;
   snoozed_until: Instant | null;
   reason: ColumnType<unknown, string | null, string | null>;
 }
 
-/** A secret address of a calendar; only its hash is kept. PK (workspace_id, hash). */
+/** Accounts whose occurrences may belong to somebody else now. Only ever inserted and deleted. PK (workspace_id, id). */
+export interface StaleOwnerTable {
+  workspace_id: string;
+  id: Generated<number>;
+  account_id: string;
+}
+
+/** An act that was sent with an id of its sender: sent again, it changes nothing. PK (workspace_id, id). */
+export interface OccurrenceActTable {
+  workspace_id: string;
+  id: string;
+  occurrence_id: string;
+  /** SHA-256 of what was asked, hex. */
+  request: string;
+  at: Instant;
+}
+
+/** The secret address of a member's or an account's calendar, one each; only its SHA-256 is kept, hex. PK (workspace_id, hash). */
 export interface CalendarFeedTable {
   workspace_id: string;
   hash: string;
