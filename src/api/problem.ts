@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { counted } from '../lib/counted.ts';
 import type { Log } from '../lib/log.ts';
 import type { Diagnostic } from '../model/diagnostics.ts';
 import { DeadlineExceeded, StoreFull, StoreUnavailable } from '../store/events/store.ts';
@@ -64,11 +65,11 @@ function pointer(keys: readonly PropertyKey[]): string {
 
 /** 422: a model with errors; the diagnostics say where. */
 export function modelRefused(diagnostics: readonly Diagnostic[]): Problem {
-  const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
+  const errors = counted(diagnostics.filter(({ severity }) => severity === 'error').length, 'error');
   return new Problem(
     422,
     'The model has errors',
-    `${errors} ${errors === 1 ? 'error' : 'errors'} in the model; nothing was changed. Each diagnostic says where and what could help.`,
+    `${errors} in the model; nothing was changed. Each diagnostic says where and what could help.`,
     { diagnostics },
   );
 }

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { interestingAccounts, seedDemo, startTrickle } from '../app/demo-company.ts';
-import { openRapport } from '../app/open.ts';
 import { settings, type SettingName } from '../app/settings.ts';
 import { monotonic, systemClock } from '../lib/clock.ts';
+import { openToStay } from './connect.ts';
 import { openLog } from './log.ts';
 import { addSettings, configOf } from './options.ts';
 import { isWatched, paint, print, ProgressLine, say } from './terminal.ts';
@@ -31,7 +31,7 @@ export function addDemo(program: Command): void {
       if (isWatched()) line.show(text);
       else say(text);
     };
-    const rapport = await openRapport({ config, log: openLog(config.logLevel), onStep: tell, firstModel: null });
+    const rapport = await openToStay({ config, log: openLog(config.logLevel), onStep: tell, firstModel: null });
     try {
       const { workspace } = rapport.firstRun;
       await seedDemo(rapport, workspace, systemClock.now(), tell);

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { openRapport, type Rapport } from '../app/open.ts';
+import type { Rapport } from '../app/open.ts';
 import type { SettingName } from '../app/settings.ts';
 import { settings } from '../app/settings.ts';
 import { monotonic } from '../lib/clock.ts';
+import { openToStay } from './connect.ts';
 import { openLog } from './log.ts';
 import { addSettings, configOf } from './options.ts';
 import { paint, print, ProgressLine, say } from './terminal.ts';
@@ -26,7 +27,7 @@ Examples:
     const config = configOf(options);
     const started = monotonic();
     const line = new ProgressLine();
-    const rapport = await openRapport({
+    const rapport = await openToStay({
       config,
       log: openLog(config.logLevel),
       onStep: (step) => line.show(`Rapport is ${step} …`),

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { type CsvError, parse } from 'csv-parse';
 import { type RowBatch, type RowReader, textBatchRows, type UnreadableRow } from './rows.ts';
+import { counted } from '../../lib/counted.ts';
 
 /** Reads a CSV (or TSV, or semicolon) file with a header row, strictly: a row of another width is refused, not guessed. */
 export async function openCsv(path: string): Promise<RowReader> {
@@ -58,7 +59,7 @@ async function* readRows(
   };
   for await (const { info, record } of parser as AsyncIterable<Record>) {
     if (record.length !== width) {
-      unreadable({ line: info.lines, reason: `${record.length} cells where the header has ${width}` });
+      unreadable({ line: info.lines, reason: `${counted(record.length, 'cell')} where the header has ${width}` });
       continue;
     }
     if (number++ < from) continue;
