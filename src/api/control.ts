@@ -2,7 +2,9 @@ import type { Evaluation } from '../evaluate/evaluation.ts';
 import type { EventPlace } from '../compile/queries/measure-events.ts';
 import type { EvidencePage } from '../evaluate/events.ts';
 import type { Why } from '../evaluate/why.ts';
+import type { TailEntry } from '../ingest/tail.ts';
 import type { Diagnostic } from '../model/diagnostics.ts';
+import type { IndicatorBody, StandingBody } from './indicators/shapes.ts';
 import type { MomentsControl } from './moments/control.ts';
 import type { TeamControl } from './team/control.ts';
 
@@ -149,6 +151,16 @@ export interface Control {
     workspace: string,
     request: { account: string; indicator: string; asOf: number; limit: number; after: EventPlace | null },
   ): Promise<EvidencePage | 'no-model' | null>;
+  /** What an indicator measures and how its value becomes points in a segment; null when the model has none of that id. */
+  indicator(
+    workspace: string,
+    request: { indicator: string; segment: string; asOf: number },
+  ): Promise<IndicatorBody | 'no-model' | null>;
+  /** How the accounts of a segment do on an indicator, as of last night; null when the model has none of that id. */
+  standing(
+    workspace: string,
+    request: { indicator: string; segment: string },
+  ): Promise<StandingBody | 'no-model' | null>;
   /** Everything of `from` belongs to `into`, past and future; how many events moved. Throws a `Problem` when it cannot be. */
   mergeAccounts(workspace: string, request: { from: string; into: string }): Promise<number>;
   /** People with an address of the domain belong to the account unless a group call says otherwise; how many events moved. */
@@ -160,7 +172,7 @@ export interface Control {
   onMoments(workspace: string, receive: (changes: readonly MomentNews[]) => void): () => void;
   onScores(workspace: string, receive: (changes: readonly ScoreChange[]) => void): () => void;
   /** Events as they are loaded or refused, from every process; the returned function ends it. */
-  onEvents(workspace: string, receive: (entries: readonly object[]) => void): () => void;
+  onEvents(workspace: string, receive: (entries: readonly TailEntry[]) => void): () => void;
   readonly team: TeamControl;
   readonly moments: MomentsControl;
   health(): Promise<Health>;

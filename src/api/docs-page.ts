@@ -8,8 +8,8 @@ import { problems } from './contract.ts';
 import type { ApiDeps } from './deps.ts';
 
 const description = `
-Everything that Rapport knows, over HTTP. Send an API key with each request: \`Authorization: Bearer <key>\`.
-Events come in under **Ingest**, with a write key.
+Everything that Rapport knows, over HTTP. Send an API key with each request: \`Authorization: Bearer <key>\`. People sign in instead, by a
+cookie; the header \`rapport-workspace: <slug>\` chooses among their workspaces. Events come in under **Ingest**, with a write key.
 
 - A **read** key reads, an **admin** key does everything in its workspace, a **write** key only sends events (with any Segment or PostHog SDK).
 - Make one with \`rapport key create --kind read\`.
@@ -39,9 +39,10 @@ export async function registerOpenApi(server: FastifyInstance, deps: ApiDeps): P
             description:
               'A write key as user name, without a password. `writeKey` or `api_key` in the body do as well.',
           },
+          session: { type: 'apiKey', in: 'cookie', name: 'rapport-session', description: 'Somebody who is signed in.' },
         },
       },
-      security: [{ key: [] }],
+      security: [{ key: [] }, { session: [] }],
       tags: [
         { name: 'Ingest', description: 'Sending events, as the libraries of Segment, RudderStack and PostHog do.' },
         { name: 'Scores', description: 'Accounts, their scores, and why.' },
@@ -51,6 +52,9 @@ export async function registerOpenApi(server: FastifyInstance, deps: ApiDeps): P
         { name: 'Live', description: 'Server-sent events.' },
         { name: 'Models', description: 'Versions of the engagement model.' },
         { name: 'Imports' },
+        { name: 'Sign-in', description: 'Sessions of people, and what they do about themselves.' },
+        { name: 'Members' },
+        { name: 'Audit', description: 'Who did what, when and why.' },
         { name: 'Keys' },
         { name: 'Workspaces' },
         { name: 'Operations' },
@@ -58,8 +62,9 @@ export async function registerOpenApi(server: FastifyInstance, deps: ApiDeps): P
     },
     transform: (context) => {
       const done = jsonSchemaTransform(context);
-      const open = context.route.config?.permission === 'public';
-      return open ? { ...done, schema: { ...done.schema, security: [] } } : done;
+      const permission = context.route.config?.permission;
+      const schema = { ...done.schema, 'x-permission': permission };
+      return { ...done, schema: permission === 'public' ? { ...schema, security: [] } : schema };
     },
     transformObject: jsonSchemaTransformObject,
   });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Permission } from './permission.ts';
 import { openApiDocument } from './reference.ts';
 
 /** A JSON Schema as the document writes it. */
@@ -24,6 +25,7 @@ export interface Operation {
   readonly operationId?: string;
   readonly summary?: string;
   readonly tags?: readonly string[];
+  readonly 'x-permission'?: Permission;
   readonly security?: readonly object[];
   readonly parameters?: readonly { readonly name: string; readonly in: string; readonly schema: Schema }[];
   readonly requestBody?: Content;

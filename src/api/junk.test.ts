@@ -3,17 +3,20 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { useStores } from '../../test/support/engines.ts';
 import { openTestRapport, type TestRapport } from '../app/rapport.testing.ts';
+import { type Browser, newAdmin } from './access.testing.ts';
 import { type Operation, operations, resolved, type Schema } from './document.testing.ts';
 
 const stores = useStores();
 let rapport: TestRapport;
 let write = '';
+let person: Browser;
 /** Places that the server itself has given out, in lists of every kind. */
 const cursors: string[] = [];
 
 beforeAll(async () => {
   rapport = await openTestRapport(stores);
   write = await rapport.key('write');
+  person = await newAdmin(rapport, 'boss@example.com');
   for (const account of ['acme', 'globex']) {
     await rapport.track(write, { type: 'group', userId: `p-${account}`, groupId: account, traits: { seats: 3 } });
     await rapport.track(write, { userId: `p-${account}`, event: 'Signed In', context: { groupId: account } });
@@ -131,14 +134,18 @@ function requestOf({ path, parameters = [], requestBody }: Operation): fc.Arbitr
 async function answerTo(operation: Operation, { url, body, type }: Request): Promise<[number, string, string]> {
   const abort = new AbortController();
   const isIngest = operation.tags?.[0] === 'Ingest';
+  const isOfPerson = operation['x-permission'] === 'signed-in';
   const response = await fetch(`${rapport.url}${url}`, {
     method: operation.method,
     headers: {
-      authorization: `Bearer ${isIngest ? write : rapport.token}`,
+      ...(isOfPerson
+        ? { cookie: person.cookie, origin: rapport.url }
+        : { authorization: `Bearer ${isIngest ? write : rapport.token}` }),
       ...(type === undefined ? {} : { 'content-type': type }),
     },
     ...(body === undefined ? {} : { body }),
     signal: abort.signal,
+    redirect: 'manual',
   });
   const kind = response.headers.get('content-type') ?? '';
   const said = kind.startsWith('text/event-stream') ? '' : await response.text();

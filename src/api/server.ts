@@ -7,25 +7,32 @@ import { measure } from './metrics.ts';
 import { requirePermissions } from './permission.ts';
 import { answerBrokenRequest, answerProblem, Problem, problemOf, sendProblem } from './problem.ts';
 import { accountRoutes } from './routes/accounts.ts';
+import { activityRoute } from './routes/activity.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { calendarRoutes } from './routes/calendars.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { evaluateRoutes } from './routes/evaluate.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
-import { homeRoutes } from './routes/home.ts';
 import { identityRoutes } from './routes/identity.ts';
 import { importRoutes } from './routes/imports.ts';
+import { indicatorRoutes } from './routes/indicators.ts';
+import { invitationRoutes } from './routes/invitations.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { liveRoutes } from './routes/live.ts';
-import { memberRoutes } from './routes/members.ts';
+import { meRoutes } from './routes/me.ts';
 import { modelRoutes } from './routes/models.ts';
 import { occurrenceRoutes } from './routes/occurrences.ts';
 import { peopleRoutes } from './routes/people.ts';
+import { signInRoutes } from './routes/sign-in.ts';
+import { memberRoutes } from './routes/members.ts';
+import { oidcRoutes } from './routes/oidc.ts';
 import { roleRoutes } from './routes/roles.ts';
 import { todayRoutes } from './routes/today.ts';
 import { workspaceRoutes } from './routes/workspaces.ts';
 import { endStreams } from './sse.ts';
 import { refuseBrokenText, validate } from './validate.ts';
+import { registerWeb } from './web.ts';
 
 /** Longest id in an address; those of customers' systems can be long. */
 const maxParamLength = 600;
@@ -41,7 +48,7 @@ export async function buildServer(
     forceCloseConnections: 'idle',
     return503OnClosing: true,
     requestTimeout: 60_000,
-    trustProxy: false,
+    trustProxy: deps.trustedProxy ?? false,
     // Before any route is found: an address that cannot be decoded, or an id in it that is too long.
     frameworkErrors: (error, request, reply) => void sendProblem(reply, request, problemOf(error)),
     clientErrorHandler: answerBrokenRequest,
@@ -51,16 +58,19 @@ export async function buildServer(
   await server.register(async (scope) => registerIngest(scope));
   await server.register(async (scope) => registerApi(scope, deps, metrics));
   await registerDocsPage(server);
-  server.setNotFoundHandler((request, reply) =>
-    sendProblem(
-      reply,
-      request,
-      new Problem(
-        404,
-        'Not found',
-        `There is nothing at ${request.method} ${request.url.split('?')[0]}. See /api/docs.`,
+  const answerPage = deps.web === null ? null : await registerWeb(server, deps.web);
+  server.setNotFoundHandler(
+    (request, reply) =>
+      answerPage?.(request, reply) ??
+      sendProblem(
+        reply,
+        request,
+        new Problem(
+          404,
+          'Not found',
+          `There is nothing at ${request.method} ${request.url.split('?')[0]}. See /api/docs.`,
+        ),
       ),
-    ),
   );
   server.setErrorHandler(answerProblem(deps.log));
   server.addHook('preClose', async () => endStreams());
@@ -72,6 +82,8 @@ async function registerApi(scope: FastifyInstance, deps: ApiDeps, metrics: Retur
   scope.setValidatorCompiler(validate);
   scope.setSerializerCompiler(serializerCompiler);
   scope.setErrorHandler(answerProblem(deps.log));
+  // Only JSON: a form of another site can send text without asking first.
+  scope.removeContentTypeParser('text/plain');
   requirePermissions(scope);
   authenticate(scope, deps);
   scope.addHook('preValidation', refuseBrokenText);
@@ -81,6 +93,8 @@ async function registerApi(scope: FastifyInstance, deps: ApiDeps, metrics: Retur
   });
   const server = scope.withTypeProvider<ZodTypeProvider>();
   accountRoutes(server, deps);
+  indicatorRoutes(server, deps);
+  activityRoute(server, deps);
   identityRoutes(server, deps);
   evaluateRoutes(server, deps);
   peopleRoutes(server, deps);
@@ -94,9 +108,13 @@ async function registerApi(scope: FastifyInstance, deps: ApiDeps, metrics: Retur
   memberRoutes(server, deps);
   roleRoutes(server, deps);
   importRoutes(server, deps);
+  signInRoutes(server, deps);
+  oidcRoutes(server, deps);
+  meRoutes(server, deps);
+  invitationRoutes(server, deps);
+  auditRoutes(server, deps);
   keyRoutes(server, deps);
   workspaceRoutes(server, deps);
   healthRoutes(server, deps, metrics);
-  homeRoutes(server, deps);
   openApiRoute(scope);
 }

@@ -6,14 +6,17 @@ import { ImpossibleMerge, mergeAccounts } from '../ingest/identity/merge-account
 import type { LoadDeps } from '../ingest/loader/batch.ts';
 import { SpoolRefusal } from '../ingest/spool/refusal.ts';
 import type { Spool } from '../ingest/spool/spool.ts';
+import { recordAudit } from '../store/state/audit.ts';
 import type { Core } from './core.ts';
 import { evaluateNow } from './evaluate-now.ts';
 import { readFigures, readHealth } from './health.ts';
 import { importFilesOf } from './import-files.ts';
+import { indicatorOf } from './indicator.ts';
 import { createKey, listKeys, revokeKey } from './keys.ts';
 import { createMomentsControl } from './moments-control.ts';
 import { loadSource, publish, republish } from './publish.ts';
 import { indicatorEventsOf, whyOf } from './why.ts';
+import { Standings } from './standings.ts';
 import { createTeamControl } from './team-control.ts';
 import { createWorkspace, listWorkspaces } from './workspaces.ts';
 
@@ -28,6 +31,7 @@ export interface ControlParts {
 /** Everything that can be asked of the running Rapport, for the API and through it for the command line. */
 export function createControl(core: Core, { spool, ingest, wake }: ControlParts): Control {
   const { state } = core;
+  const standings = new Standings(core);
   return {
     listWorkspaces: () => listWorkspaces(state),
     createWorkspace: (request) => createWorkspace(state, request),
@@ -48,6 +52,8 @@ export function createControl(core: Core, { spool, ingest, wake }: ControlParts)
     evaluate: (workspace, request) => evaluateNow(core, workspace, request),
     why: (workspace, request) => whyOf(core, workspace, request),
     indicatorEvents: (workspace, request) => indicatorEventsOf(core, workspace, request),
+    indicator: (workspace, request) => indicatorOf(core, workspace, request),
+    standing: (workspace, request) => standings.of(workspace, request),
     mergeAccounts: async (workspace, request) => {
       // An unknown `into` is most likely misspelt, and a merge cannot be taken back.
       for (const id of [request.from, request.into])
@@ -93,6 +99,11 @@ async function merge(deps: LoadDeps, workspace: string, request: { from: string;
 }
 
 async function resend(deps: LoadDeps & { spool: Spool }, workspace: string, ids: readonly string[]): Promise<number> {
+  // Before: the spool knows no transaction, and what was asked for is worth knowing even if it broke off.
+  const subject = { kind: 'workspace', id: workspace };
+  await deps.state.within(workspace, (db) =>
+    recordAudit(db, { workspace, action: 'dead-letters.resent', subject, change: { after: { ids } } }),
+  );
   try {
     return await resendDeadLetters(deps, workspace, ids);
   } catch (error) {

@@ -151,10 +151,11 @@ FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS d (id text, account t
   phase text, segment text, role text, owner text, playbook text, opens_at timestamptz, opened_at timestamptz,
   due_at timestamptz, ended_at timestamptz, ended_by jsonb, escalation integer, snoozed_until timestamptz,
   minutes integer, version integer)
-ON CONFLICT (workspace_id, id) DO UPDATE SET state = excluded.state, role = excluded.role, owner_id = excluded.owner_id,
-  playbook = excluded.playbook, opens_at = excluded.opens_at, opened_at = excluded.opened_at, due_at = excluded.due_at,
-  ended_at = excluded.ended_at, ended_by = excluded.ended_by, escalation = excluded.escalation,
-  snoozed_until = excluded.snoozed_until, minutes = excluded.minutes, changed_at = excluded.changed_at`.execute(db);
+ON CONFLICT (workspace_id, id) DO UPDATE SET state = excluded.state, phase = excluded.phase, segment = excluded.segment,
+  role = excluded.role, owner_id = excluded.owner_id, playbook = excluded.playbook, opens_at = excluded.opens_at,
+  opened_at = excluded.opened_at, due_at = excluded.due_at, ended_at = excluded.ended_at, ended_by = excluded.ended_by,
+  escalation = excluded.escalation, snoozed_until = excluded.snoozed_until, minutes = excluded.minutes,
+  model_version = excluded.model_version, changed_at = excluded.changed_at`.execute(db);
 }
 
 /** A change for the history, with who owned the occurrence after it. */

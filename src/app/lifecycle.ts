@@ -37,7 +37,12 @@ export function lifecycleReader(core: Core, workspace: string, { compiled }: Liv
 }
 
 /** By name of event the earliest instant that any test asks for: conditions on properties are looked at by deciding. */
-function needsOf(model: ResolvedModel, account: string, journey: Journey | null, since: number): LifecycleNeed[] {
+export function needsOf(
+  model: ResolvedModel,
+  account: string,
+  journey: Journey | null,
+  since: number,
+): LifecycleNeed[] {
   const byName = new Map<string, LifecycleNeed>();
   for (const need of eventsNeeded(model, journey, since)) {
     // The newest one that passes can lie behind many that do not: then all of them are read.

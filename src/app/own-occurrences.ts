@@ -49,7 +49,7 @@ export async function ownOccurrences(
 }
 
 /** The role of the last escalation that names one, then those of the moment. */
-function rolesOf({ doneBy, escalation }: Occurrence, moment: Moment | null): readonly string[] {
+export function rolesOf({ doneBy, escalation }: Occurrence, moment: Moment | null): readonly string[] {
   const steps = moment?.escalate.slice(0, escalation) ?? [];
   const told = steps.findLast(({ to }) => to !== null)?.to ?? null;
   const own = doneBy.kind === 'person' ? doneBy.roles : [];
@@ -57,7 +57,7 @@ function rolesOf({ doneBy, escalation }: Occurrence, moment: Moment | null): rea
 }
 
 /** Within one transaction the next occurrence must see what this one takes. */
-function withMore(team: Team, { member, fromPool }: Owner, moment: Moment | null): Team {
+export function withMore(team: Team, { member, fromPool }: Owner, moment: Moment | null): Team {
   const known = team.members.get(member);
   if (known === undefined) return team;
   const more = {

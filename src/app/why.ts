@@ -2,7 +2,8 @@ import type { EventPlace } from '../compile/queries/measure-events.ts';
 import { type EvidencePage, indicatorEvents } from '../evaluate/events.ts';
 import { why, type Why } from '../evaluate/why.ts';
 import type { Core } from './core.ts';
-import { bandsAt, inBand } from './known-bands.ts';
+import { inBand } from '../evaluate/band.ts';
+import { bandsAt } from './known-bands.ts';
 import { refreshDays } from './rollups.ts';
 
 /** A score taken apart, by the published model; with `since`, its change too. */
@@ -15,7 +16,8 @@ export async function whyOf(
   if (!live) return 'no-model';
   await refreshDays(core, workspace, [account]);
   const { compiled, accountKind, version } = live;
-  const request = { compiled, workspace, account, asOf, accountKind, source: 'rollup' as const };
+  const { memory } = core;
+  const request = { compiled, workspace, account, asOf, accountKind, memory, source: 'rollup' as const };
   const answer = await why(core.events, since === null ? request : { ...request, since });
   if (answer === null) return null;
   const band = (await bandsAt(core, workspace, asOf, [account])).get(account);

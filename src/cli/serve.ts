@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
+import { buildWeb } from '../app/build-web.ts';
 import type { Rapport } from '../app/open.ts';
 import type { SettingName } from '../app/settings.ts';
 import { settings } from '../app/settings.ts';
 import { monotonic } from '../lib/clock.ts';
+import { rapportItself } from '../store/state/audit.ts';
 import { openToStay } from './connect.ts';
 import { openLog } from './log.ts';
 import { addSettings, configOf } from './options.ts';
@@ -29,6 +31,7 @@ Examples:
     const line = new ProgressLine();
     const rapport = await openToStay({
       config,
+      web: buildWeb(),
       log: openLog(config.logLevel),
       onStep: (step) => line.show(`Rapport is ${step} …`),
     }).finally(() => line.end());
@@ -45,6 +48,13 @@ async function greet(rapport: Rapport, url: string, seconds: number): Promise<vo
   );
   print(`  API reference at ${url}/api/docs`);
   print('');
+  if (!(await rapport.access.ways()).anybody) {
+    const link = await rapport.access.welcomeLink(rapport.firstRun.workspace, rapportItself);
+    print('  Nobody can sign in yet. Become the first admin here; the link works once, within a day:');
+    print('');
+    print(`    ${paint('cyan', link, process.stdout)}`);
+    print('');
+  }
   if (!rapport.firstRun.isNew) {
     print('  Your keys are those you have. A new one:  rapport key create --kind read');
     print('');

@@ -89,27 +89,47 @@ export function plan(compiled: CompiledModel, vantage: Vantage): Plan {
   const cuts = cutsOf(columns, vantage.asOf);
   return {
     measures: columns,
-    traits: traitColumns(compiled),
+    traits: remembered(traitsOf, compiled, () => traitColumns(compiled)),
     cuts,
     edgeDays: [...new Set(cuts.map(midnightOf))].toSorted((a, b) => a - b),
   };
 }
 
+type ColumnNames = Pick<MeasureColumn, 'base' | 'state' | 'value' | 'filled'>;
+
+const namesOfPresent = new WeakMap<Measure, ColumnNames>();
+
 /** The column names of a measure as of an instant. */
 export function measureColumn(measure: Measure, at: number, asOf: number): MeasureColumn {
-  const identity = at === asOf ? measure.id : `${measure.id}@${at}`;
   return {
     measure,
-    base: baseMeasure(measure).column,
-    state: hashedName('a', identity),
-    value: hashedName('m', identity),
-    filled: hashedName('f', identity),
+    ...(at === asOf
+      ? remembered(namesOfPresent, measure, () => columnNames(measure, measure.id))
+      : columnNames(measure, `${measure.id}@${at}`)),
     reach: {
       from: measure.window === null ? null : at - measure.window,
       until: at === asOf ? null : at,
       midnight: midnightOf(at),
     },
   };
+}
+
+function columnNames(measure: Measure, identity: string): ColumnNames {
+  return {
+    base: baseMeasure(measure).column,
+    state: hashedName('a', identity),
+    value: hashedName('m', identity),
+    filled: hashedName('f', identity),
+  };
+}
+
+/** What depends on one object of a model alone is worked out once: a replay plans at every instant at which it looks. */
+function remembered<Key extends object, Value>(known: WeakMap<Key, Value>, key: Key, make: () => Value): Value {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  known.set(key, made);
+  return made;
 }
 
 /** The measures an indicator is computed from. */
@@ -179,6 +199,8 @@ export function traitColumn(name: string, type: Expression['type'], days: number
   const identity = `${name} ${type} ${days}`;
   return { name, type, days, state: hashedName('h', identity), value: hashedName('t', identity) };
 }
+
+const traitsOf = new WeakMap<CompiledModel, readonly TraitColumn[]>();
 
 function traitColumns({ model }: CompiledModel): TraitColumn[] {
   const found = new Map<string, TraitColumn>();

@@ -51,9 +51,11 @@ export function formatDiagnostics(
   sourceOf: (file: string) => string | undefined = () => undefined,
   paint: (style: 'red' | 'yellow' | 'cyan' | 'green' | 'dim', text: string) => string = (_, text) => text,
 ): string[] {
+  const linesOf = new Map<string, readonly string[]>();
+  for (const { file } of diagnostics) if (!linesOf.has(file)) linesOf.set(file, sourceOf(file)?.split(/\r?\n/) ?? []);
   return diagnostics.flatMap((one, index) => {
     const head = `${one.file}:${one.line}:${one.column} ${paint(colors[one.severity], one.severity)} ${one.message} ${paint('dim', `[${one.code}]`)}`;
-    const line = sourceOf(one.file)?.split(/\r?\n/)[one.line - 1];
+    const line = linesOf.get(one.file)?.[one.line - 1];
     const lines = index === 0 ? [head] : ['', head];
     if (line !== undefined) lines.push(...picture(one, line, (text) => paint(colors[one.severity], text)));
     if (one.hint !== undefined) lines.push(`  ${paint('green', 'hint:')} ${one.hint}`);

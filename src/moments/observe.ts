@@ -49,8 +49,8 @@ export function observe(model: ResolvedModel, one: ObservedAccount): Observed {
   };
 }
 
-/** What has another type than the catalog says is not known. */
-function seenEvent({ catalog }: ResolvedModel, event: KeptEvent): SeenEvent[] {
+/** An event as deciding sees it; none for other calls. What has another type than the catalog says is not known. */
+export function seenEvent({ catalog }: ResolvedModel, event: KeptEvent): SeenEvent[] {
   const { id, name, kind, time, receivedAt, texts, numbers, times } = event;
   if (kind !== 'track' && kind !== 'page' && kind !== 'screen') return [];
   const properties: Record<string, unknown> = {};

@@ -14,7 +14,7 @@ import {
 import { decodeCursor, encodeCursor, placeInstant } from '../cursor.ts';
 import type { ApiDeps, ApiServer } from '../deps.ts';
 import { modelRefused, noModel, notFound } from '../problem.ts';
-import { accountBody, accountFilter, findAccount, listAccounts } from './account-rows.ts';
+import { accountBody, accountFilter, existingAccount, listAccounts } from './account-rows.ts';
 import { evaluationBody, withLists } from './evaluation-body.ts';
 import { eventBody, eventFilter, listEvents } from './event-rows.ts';
 import { listPeople, peopleFilter, personBody } from './people.ts';
@@ -57,7 +57,7 @@ function listRoutes(server: ApiServer, { state, events }: ApiDeps): void {
         response: { 200: accountBody, ...problems },
       },
     },
-    async (request) => existing({ state }, workspaceOf(request), request.params.account),
+    async (request) => existingAccount(state, workspaceOf(request), request.params.account),
   );
   server.get(
     '/api/accounts/:account/timeline',
@@ -74,7 +74,7 @@ function listRoutes(server: ApiServer, { state, events }: ApiDeps): void {
     },
     async (request) => {
       const workspace = workspaceOf(request);
-      const { id } = await existing({ state }, workspace, request.params.account);
+      const { id } = await existingAccount(state, workspace, request.params.account);
       return listEvents(events, workspace, { ...request.query, account: id });
     },
   );
@@ -93,7 +93,7 @@ function listRoutes(server: ApiServer, { state, events }: ApiDeps): void {
     },
     async (request) => {
       const workspace = workspaceOf(request);
-      const { id } = await existing({ state }, workspace, request.params.account);
+      const { id } = await existingAccount(state, workspace, request.params.account);
       return listPeople(state, workspace, { ...request.query, account: id });
     },
   );
@@ -120,7 +120,7 @@ function scoreRoutes(server: ApiServer, { state, control, clock }: ApiDeps): voi
     },
     async (request) => {
       const workspace = workspaceOf(request);
-      const { id } = await existing({ state }, workspace, request.params.account);
+      const { id } = await existingAccount(state, workspace, request.params.account);
       const asOf = request.query.asOf ?? clock.now();
       const answer = await control.evaluate(workspace, { model: null, asOf, accounts: [id] });
       if (answer.kind === 'no-model') throw noModel();
@@ -154,7 +154,7 @@ function scoreRoutes(server: ApiServer, { state, control, clock }: ApiDeps): voi
     },
     async (request) => {
       const workspace = workspaceOf(request);
-      const { id } = await existing({ state }, workspace, request.params.account);
+      const { id } = await existingAccount(state, workspace, request.params.account);
       const { asOf = clock.now(), since } = request.query;
       const answer = await control.why(workspace, { account: id, asOf, since: since ?? null });
       if (answer === 'no-model') throw noModel();
@@ -188,6 +188,9 @@ const historyRow = z
   })
   .meta({ id: 'ScorePoint' });
 
+/** A point of the score history. */
+export type ScorePoint = z.infer<typeof historyRow>;
+
 /** Instant and model version: when a version is published, two points can have the same instant. */
 const historyPlace = z.tuple([placeInstant, z.number().int().min(0).max(0xffff_ffff)]);
 
@@ -212,7 +215,7 @@ function historyRoutes(server: ApiServer, { state, events }: ApiDeps): void {
     },
     async (request) => {
       const workspace = workspaceOf(request);
-      const { id } = await existing({ state }, workspace, request.params.account);
+      const { id } = await existingAccount(state, workspace, request.params.account);
       const { from = 0, to = farFuture, nightly, limit, cursor } = request.query;
       const place = cursor === undefined ? null : decodeCursor('history', cursor, historyPlace);
       const where = `workspace = {workspace:String} AND account = {account:String}
@@ -268,7 +271,7 @@ function evidenceRoutes(server: ApiServer, { state, control, clock }: ApiDeps): 
     async (request) => {
       const workspace = workspaceOf(request);
       const { account, indicator } = request.params;
-      const { id } = await existing({ state }, workspace, account);
+      const { id } = await existingAccount(state, workspace, account);
       const { asOf = clock.now(), limit, cursor } = request.query;
       const place = cursor === undefined ? null : decodeCursor('evidence', cursor, evidencePlace);
       const after = place && { time: place[0], id: place[1] };
@@ -299,14 +302,4 @@ function pointOf(raw: Record<string, unknown>): z.infer<typeof historyRow> {
 function numbersOf(value: unknown): Record<string, number> {
   if (typeof value !== 'object' || value === null) return {};
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, Number(one)]));
-}
-
-async function existing(
-  { state }: Pick<ApiDeps, 'state'>,
-  workspace: string,
-  id: string,
-): Promise<z.infer<typeof accountBody>> {
-  const found = await findAccount(state, workspace, id);
-  if (!found) throw notFound('account', id);
-  return found;
 }

@@ -48,7 +48,7 @@ function ownRoutes(
   server.post(
     path,
     {
-      config: { permission: 'admin' },
+      config: { permission: 'manage' },
       schema: {
         tags,
         operationId: `create${title}`,
@@ -65,7 +65,7 @@ function ownRoutes(
   server.delete(
     path,
     {
-      config: { permission: 'admin' },
+      config: { permission: 'manage' },
       schema: {
         tags,
         operationId: `revoke${title}`,

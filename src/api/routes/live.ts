@@ -41,14 +41,17 @@ export function liveRoutes(server: ApiServer, { control }: ApiDeps): void {
         tags,
         operationId: 'watchEvents',
         summary: 'Events as they are stored or refused (server-sent events `event`)',
+        querystring: z.strictObject({ account: identifier.optional() }),
         response: { 200: eventStream('`event` messages until the reader goes.'), ...problems },
       },
     },
     (request, reply) => {
+      const { account } = request.query;
       const workspace = workspaceOf(request);
       streamEvents(request, reply, (stream) =>
         control.onEvents(workspace, (entries) => {
-          for (const entry of entries) stream.send('event', entry);
+          for (const entry of entries)
+            if (account === undefined || entry.account === account) stream.send('event', entry);
         }),
       );
     },

@@ -106,7 +106,7 @@ function coverRoutes(server: ApiServer, { control }: ApiDeps): void {
   server.post(
     '/api/members/:member/covers',
     {
-      config: { permission: 'admin' },
+      config: { permission: 'manage' },
       schema: {
         tags,
         operationId: 'addCover',
@@ -124,7 +124,7 @@ function coverRoutes(server: ApiServer, { control }: ApiDeps): void {
   server.delete(
     '/api/members/:member/covers/:cover',
     {
-      config: { permission: 'admin' },
+      config: { permission: 'manage' },
       schema: {
         tags,
         operationId: 'endCover',

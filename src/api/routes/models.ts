@@ -27,6 +27,9 @@ export const modelBody = z
   })
   .meta({ id: 'Model' });
 
+/** A version of the model, see `modelBody`. */
+export type ModelBody = z.infer<typeof modelBody>;
+
 const publishedBody = z
   .object({ published: modelBody, diagnostics: z.array(diagnosticBody) })
   .meta({ id: 'Published' });

@@ -70,7 +70,7 @@ function actRoute(server: ApiServer, { control }: ApiDeps): void {
   server.post(
     '/api/occurrences/:occurrence/acts',
     {
-      config: { permission: 'admin' },
+      config: { permission: 'act' },
       schema: {
         tags,
         operationId: 'actOnOccurrence',

@@ -31,7 +31,7 @@ function accountRoleRoutes(server: ApiServer, { control }: ApiDeps): void {
   server.put(
     '/api/accounts/:account/roles/:role',
     {
-      config: { permission: 'admin' },
+      config: { permission: 'manage' },
       schema: {
         tags,
         operationId: 'giveRole',
@@ -49,7 +49,7 @@ function accountRoleRoutes(server: ApiServer, { control }: ApiDeps): void {
   server.delete(
     '/api/accounts/:account/roles/:role',
     {
-      config: { permission: 'admin' },
+      config: { permission: 'manage' },
       schema: {
         tags,
         operationId: 'endRole',
@@ -66,7 +66,7 @@ function accountRoleRoutes(server: ApiServer, { control }: ApiDeps): void {
   server.post(
     '/api/roles/import',
     {
-      config: { permission: 'admin' },
+      config: { permission: 'manage' },
       bodyLimit: 17_000_000,
       schema: {
         tags,
@@ -101,7 +101,7 @@ function poolRoutes(server: ApiServer, { control }: ApiDeps): void {
   server.put(
     '/api/pools/:role',
     {
-      config: { permission: 'admin' },
+      config: { permission: 'manage' },
       schema: {
         tags,
         operationId: 'setPool',

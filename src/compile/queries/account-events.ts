@@ -2,7 +2,7 @@ import { Parameters, type Sql } from '../parameters.ts';
 import type { Plan, Vantage } from '../plan.ts';
 
 /** An event as `RawEvent` of the in-process evaluation, in the order of its parts. */
-const eventTuple = `tuple(toFloat64(toUnixTimestamp64Milli(time)), id, toString(kind), toString(name), person, texts, numbers,
+export const eventTuple = `tuple(toFloat64(toUnixTimestamp64Milli(time)), id, toString(kind), toString(name), person, texts, numbers,
   mapApply((key, at) -> (key, toFloat64(toUnixTimestamp64Milli(at))), times), toFloat64(toUnixTimestamp64Milli(received_at)))`;
 
 /** The events of some accounts on the days that windows cut, the running day among them, as they are stored. */

@@ -15,6 +15,16 @@ import { segmentOf } from './segment.ts';
  * says: one row per indicator and segment; of a trend one for all, '*'. How many accounts are enough is for the reader.
  */
 export function cohortsOf(view: View, everybody: readonly Ingredients[]): readonly Cohort[] {
+  const cohort = gatherCohorts(view);
+  for (const ingredients of everybody) cohort.add(ingredients);
+  return cohort.cohorts();
+}
+
+/** The same, one account after the other: a number is kept of each. */
+export function gatherCohorts(view: View): {
+  readonly add: (ingredients: Ingredients) => void;
+  readonly cohorts: () => readonly Cohort[];
+} {
   const { model } = view.compiled;
   const read = factsReader(view);
   const judges = judgesOf(view);
@@ -31,22 +41,25 @@ export function cohortsOf(view: View, everybody: readonly Ingredients[]): readon
     return known;
   };
   const segments = new Set<string>();
-  for (const ingredients of everybody) {
-    const facts = read(ingredients);
-    const segment = segmentOf(model, facts.scope(view.vantage.asOf));
-    segments.add(segment);
-    const judged = judges(segment)(facts);
-    for (const { indicator, place, sampleOf } of samplers) {
-      const [one, all] = [judged[place], indicator.cohort === 'trend' ? '*' : segment];
-      const sample = one === undefined || one.state === stateCodes.na ? null : sampleOf(one, facts, segment);
-      if (sample !== null) of(all, indicator).push(sample);
-    }
-  }
-  return samplers.flatMap(({ indicator }) =>
-    (indicator.cohort === 'trend' ? ['*'] : [...segments]).map((segment) =>
-      cohortOf(indicator, segment, of(segment, indicator)),
-    ),
-  );
+  return {
+    add: (ingredients) => {
+      const facts = read(ingredients);
+      const segment = segmentOf(model, facts.scope(view.vantage.asOf));
+      segments.add(segment);
+      const judged = judges(segment)(facts);
+      for (const { indicator, place, sampleOf } of samplers) {
+        const [one, all] = [judged[place], indicator.cohort === 'trend' ? '*' : segment];
+        const sample = one === undefined || one.state === stateCodes.na ? null : sampleOf(one, facts, segment);
+        if (sample !== null) of(all, indicator).push(sample);
+      }
+    },
+    cohorts: () =>
+      samplers.flatMap(({ indicator }) =>
+        (indicator.cohort === 'trend' ? ['*'] : [...segments]).map((segment) =>
+          cohortOf(indicator, segment, of(segment, indicator)),
+        ),
+      ),
+  };
 }
 
 function cohortOf({ id, points }: Indicator, segment: string, samples: readonly number[]): Cohort {
