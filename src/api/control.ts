@@ -1,4 +1,5 @@
 import type { Evaluation } from '../evaluate/evaluation.ts';
+import type { EventPlace } from '../compile/queries/measure-events.ts';
 import type { EvidencePage } from '../evaluate/events.ts';
 import type { Why } from '../evaluate/why.ts';
 import type { TailEntry } from '../ingest/tail.ts';
@@ -167,7 +168,7 @@ export interface Control {
   /** Null when the model has no such indicator. */
   indicatorEvents(
     workspace: string,
-    request: { account: string; indicator: string; asOf: number; limit: number; cursor: string | null },
+    request: { account: string; indicator: string; asOf: number; limit: number; after: EventPlace | null },
   ): Promise<EvidencePage | 'no-model' | null>;
   /** What an indicator measures and how its value becomes points in a segment; null when the model has none of that id. */
   indicator(

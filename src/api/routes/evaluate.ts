@@ -2,9 +2,19 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { Evaluation } from '../../evaluate/evaluation.ts';
 import { workspaceOf } from '../auth.ts';
-import { identifier, instant, modelSource, problemBody, problems } from '../contract.ts';
+import {
+  bodyProblems,
+  identifier,
+  instant,
+  jsonLines as linesOf,
+  modelProblem,
+  modelSource,
+  noModelProblem,
+  problemBody,
+} from '../contract.ts';
 import type { ApiDeps, ApiServer } from '../deps.ts';
 import { modelRefused, noModel, type Problem, problemAnd } from '../problem.ts';
+import { evaluationBody } from './evaluation-body.ts';
 
 const mebibyte = 1024 * 1024;
 
@@ -17,6 +27,7 @@ export function evaluateRoutes(server: ApiServer, { control, clock, log }: ApiDe
       bodyLimit: 32 * mebibyte,
       schema: {
         tags: ['Scores'],
+        operationId: 'evaluate',
         summary:
           'Evaluate accounts as of an instant, by the published or another model; answers JSON lines. After an error in the middle the last line is a `problem`',
         body: z.strictObject({
@@ -24,7 +35,12 @@ export function evaluateRoutes(server: ApiServer, { control, clock, log }: ApiDe
           asOf: instant.optional().meta({ description: 'Now, if left out.' }),
           accounts: z.array(identifier).max(100_000).nullable().default(null),
         }),
-        response: { 409: problemBody, 422: problemBody, ...problems },
+        response: {
+          200: linesOf(z.union([evaluationBody, z.object({ problem: problemBody })]), 'A line per account.'),
+          409: noModelProblem,
+          422: modelProblem,
+          ...bodyProblems,
+        },
       },
     },
     async (request, reply) => {

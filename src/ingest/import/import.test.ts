@@ -197,6 +197,19 @@ files:
     expect(new Set(deps.messages.map((message) => message.timestamp)).size).toBe(120_000);
   });
 
+  it('does not take a number that reading has rounded for an id', async () => {
+    const ids = ['12345678901234567890', '"12345678901234567890"', '7'];
+    const folder = folderWith({ 'c.jsonl': ids.map((id) => `{"user":${id}}`).join('\n') });
+    const emit = `{ track: Clicked, person: row.user, time: 'date("2024-01-01")' }`;
+    const mapping = mappingOf(`{ import: 1, name: C, source: c, files: [{ files: c.jsonl, emit: [${emit}] }] }`);
+    const deps = new Collector();
+    const failedFile = join(folder, 'failed.out');
+    const report = await importFiles(deps, { workspace: 'w', files: [folder], mapping, failedFile });
+    expect(report.failed).toBe(1);
+    expect(deps.messages.map(({ userId }) => userId)).toEqual(['12345678901234567890', '7']);
+    expect(readFileSync(failedFile, 'utf8')).toContain('was rounded; write it as text in the file');
+  });
+
   it('shows in a dry run what would happen, and loads nothing', async () => {
     const deps = new Collector();
     const folder = folderWith({ 'orders.csv': ordersCsv, 'products.csv': products });
