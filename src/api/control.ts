@@ -3,6 +3,7 @@ import type { EvidencePage } from '../evaluate/events.ts';
 import type { Why } from '../evaluate/why.ts';
 import type { Diagnostic } from '../model/diagnostics.ts';
 import type { MomentsControl } from './moments/control.ts';
+import type { SimulateAnswer, SimulateRequest } from './moments/simulation.ts';
 import type { TeamControl } from './team/control.ts';
 
 /** What a key may do: send events; read; everything in its workspace. */
@@ -138,6 +139,8 @@ export interface Control {
   republish(workspace: string, version: number, note: string): Promise<ModelSummary | null>;
   /** Blocks of evaluations; null when no model is published, diagnostics when the given one cannot be used. */
   evaluate(workspace: string, request: EvaluateRequest): Promise<EvaluateAnswer>;
+  /** Blocks of simulated occurrences, diagnostics when the model cannot be used. What cannot be asked throws a `Problem`. */
+  simulate(workspace: string, request: SimulateRequest): Promise<SimulateAnswer>;
   /** Null when nobody has heard of the account by then. */
   why(
     workspace: string,

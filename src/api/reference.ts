@@ -91,6 +91,7 @@ const nothingBehind: Omit<ApiDeps, 'version'> = {
     publish: unused,
     republish: unused,
     evaluate: unused,
+    simulate: unused,
     why: unused,
     indicatorEvents: unused,
     mergeAccounts: unused,

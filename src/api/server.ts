@@ -10,6 +10,7 @@ import { accountRoutes } from './routes/accounts.ts';
 import { calendarRoutes } from './routes/calendars.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { evaluateRoutes } from './routes/evaluate.ts';
+import { simulateRoutes } from './routes/simulate.ts';
 import { eventRoutes } from './routes/events.ts';
 import { healthRoutes } from './routes/health.ts';
 import { homeRoutes } from './routes/home.ts';
@@ -78,6 +79,7 @@ async function registerApi(scope: FastifyInstance, deps: ApiDeps, metrics: Retur
   accountRoutes(server, deps);
   identityRoutes(server, deps);
   evaluateRoutes(server, deps);
+  simulateRoutes(server, deps);
   peopleRoutes(server, deps);
   eventRoutes(server, deps);
   deadLetterRoutes(server, deps);

@@ -15,6 +15,7 @@ import { createMomentsControl } from './moments-control.ts';
 import { loadSource, publish, republish } from './publish.ts';
 import { indicatorEventsOf, whyOf } from './why.ts';
 import { createTeamControl } from './team-control.ts';
+import { simulate } from './simulate.ts';
 import { createWorkspace, listWorkspaces } from './workspaces.ts';
 
 /** What the control needs beside the core. */
@@ -46,6 +47,7 @@ export function createControl(core: Core, { spool, ingest, wake }: ControlParts)
       return result;
     },
     evaluate: (workspace, request) => evaluateNow(core, workspace, request),
+    simulate: (workspace, request) => simulate(core, workspace, request),
     why: (workspace, request) => whyOf(core, workspace, request),
     indicatorEvents: (workspace, request) => indicatorEventsOf(core, workspace, request),
     mergeAccounts: async (workspace, request) => {

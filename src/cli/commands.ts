@@ -15,6 +15,7 @@ import { addOccurrenceCommand } from './occurrence.ts';
 import { addPublish } from './publish.ts';
 import { addPoolCommand, addRoleCommand } from './role.ts';
 import { addServe } from './serve.ts';
+import { addSimulate } from './simulate.ts';
 import { addTail } from './tail.ts';
 import { addToday } from './today.ts';
 import { addWorkspaceCommand } from './workspace.ts';
@@ -27,6 +28,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   addExplain,
   addPublish,
   addEvaluate,
+  addSimulate,
   addImport,
   addTail,
   addToday,
