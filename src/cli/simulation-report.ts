@@ -25,9 +25,9 @@ export class SimulationReport {
   #accounts = 0;
   #load: readonly WeekLoad[] = [];
 
-  /** Takes in an occurrence; one that never opened is no work. */
+  /** Takes in an occurrence; one that never opened is no work, nor is one that was done already when it did. */
   add(one: SimulatedOccurrence): void {
-    if (one.openedAt === null) return;
+    if (one.openedAt === null || (one.doneAt !== null && one.doneAt <= one.openedAt)) return;
     this.#count += 1;
     if (this.#shown.length < mostShown) this.#shown.push(one);
     for (const [sums, key] of [
@@ -47,7 +47,7 @@ export class SimulationReport {
     if (this.#count === 0) return `No moment would have opened for ${accounts}.`;
     const all = this.#count <= this.#shown.length;
     const parts = [
-      all ? occurrences(this.#shown) : sumsTable('account', this.#byAccount),
+      all ? occurrences(this.#shown.toSorted(byOpening)) : sumsTable('account', this.#byAccount),
       sumsTable('moment', this.#byMoment),
       ...(this.#load.length === 0 ? [] : [weeks(this.#load), verdict(this.#load)]),
     ];
@@ -55,6 +55,11 @@ export class SimulationReport {
     const advice = all ? '' : ' Name accounts with --account to see each of them.';
     return [paint('bold', heading, process.stdout) + advice, ...parts].join('\n\n');
   }
+}
+
+function byOpening(one: SimulatedOccurrence, other: SimulatedOccurrence): number {
+  const key = ({ account, openedAt }: SimulatedOccurrence): string => `${account} ${openedAt}`;
+  return key(one) < key(other) ? -1 : 1;
 }
 
 function more(sums: Sums, { state, escalations }: SimulatedOccurrence): Sums {
@@ -109,7 +114,7 @@ function verdict(load: readonly WeekLoad[]): string {
   return [...Map.groupBy(over, ({ owner }) => owner)]
     .map(([owner, own]) => {
       const worst = own.toSorted((a, b) => b.minutes - a.minutes)[0];
-      return `${owner} would have had too much in ${own.length} of ${total} weeks, most of it in the week of ${worst?.week}: ${worst?.minutes} of ${worst?.capacity} minutes.`;
+      return `${owner} would have had too much in ${own.length} of ${total} weeks; the fullest is that of ${worst?.week}: ${worst?.minutes} of ${worst?.capacity} minutes.`;
     })
     .join('\n');
 }

@@ -6,7 +6,10 @@ const dayMs = 86_400_000;
 /** The first of January 1970 was a Thursday. */
 const mondayMs = 4 * dayMs;
 
-/** What opened for each member in each week, against the minutes of their week. What automations do is left out. */
+/**
+ * What opened for each member in each week, against the minutes of their week. What automations do is left out, and what was
+ * done already when the replay began.
+ */
 export class WeeklyLoad {
   readonly #team: Team;
   readonly #found = new Map<string, WeekLoad>();
@@ -16,8 +19,9 @@ export class WeeklyLoad {
   }
 
   add({ occurrences }: ReplayedAccount): void {
-    for (const { owner, openedAt, minutes, doneBy } of occurrences) {
+    for (const { owner, openedAt, endedAt, minutes, doneBy } of occurrences) {
       if (openedAt === null || (owner === null && doneBy.kind === 'automation')) continue;
+      if (endedAt !== null && endedAt <= openedAt) continue;
       const week = new Date(weekOf(openedAt)).toISOString().slice(0, 10);
       const key = JSON.stringify([week, owner]);
       const capacity = owner === null ? null : (this.#team.members.get(owner)?.weeklyMinutes ?? null);
