@@ -1,107 +1,153 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Visitor } from '../access/visitor.ts';
+import { accessChannel } from '../access/context.ts';
+import { actingFor } from '../store/state/audit.ts';
+import { readCookie } from './cookies.ts';
+import { refuseCrossSite } from './cross-site.ts';
 import type { ApiDeps } from './deps.ts';
-import type { Permission } from './permission.ts';
+import { allows, needed, type Permission } from './permission.ts';
+import { grantOf, type Principal, whoOf } from './principal.ts';
 import { Problem } from './problem.ts';
+import { Remembered } from './remembered.ts';
 import { recheckStreams } from './sse.ts';
+import { WrongKeys } from './wrong-keys.ts';
 
-/** Who asks: a key of one workspace, or the operator, who names the workspace. */
-export interface Principal {
-  readonly workspace: string;
-  readonly slug: string;
-  readonly kind: 'write' | 'read' | 'admin' | 'operator';
-  /** What histories name: the id of the key, or `operator`. */
-  readonly actor: string;
-}
+export { actorOf, workspaceOf } from './principal.ts';
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    principal: Principal | null;
-    /** Asks again whether the key of the request holds, for answers that stay open. */
-    keyHolds: () => Promise<boolean>;
+/** Finds out who sends a request and whether they may call its route, before anything of it is read. */
+export function authenticate(server: FastifyInstance, deps: ApiDeps): void {
+  const keys = new Remembered(deps.clock, (token) => findKey(deps, token));
+  const visitors = new Remembered(deps.clock, (token) => deps.access.find(token));
+  const wrongKeys = new WrongKeys(deps.clock);
+  server.decorateRequest('principal', null);
+  server.decorateRequest('guest', null);
+  server.decorateRequest('stillAllowed', async () => true);
+  forgetWhatEnds(server, deps, keys, visitors);
+  server.addHook('onRequest', async (request) => {
+    const permission = request.routeOptions.config.permission;
+    if (permission === undefined) return;
+    const bearer = bearerOf(request);
+    const cookie = bearer === null ? readCookie(request, 'session', deps.publicUrl()) : null;
+    // A key is sent on purpose; a cookie comes along, and a form of another site needs none to sign somebody in as another.
+    if (bearer === null) refuseCrossSite(request, deps.publicUrl(), cookie !== null);
+    if (permission === 'public') {
+      if (cookie !== null && request.method !== 'GET') request.guest = await visitors.get(cookie);
+      return;
+    }
+    if (bearer !== null) await byToken(bearer, request, permission);
+    else if (cookie !== null) await byCookie(cookie, request, permission);
+    else throw unauthorized('Sign in, or send an API key: `Authorization: Bearer <key>`.');
+  });
+
+  // After the body is parsed: the parser's callbacks know nothing of what a hook before it began.
+  server.addHook('preHandler', (request, _reply, done) => {
+    if (request.principal) actingFor(whoOf(request), done);
+    else done();
+  });
+
+  async function byToken(token: string, request: FastifyRequest, permission: Permission): Promise<void> {
+    const operator = await asOperator(deps, token, request);
+    const principal = operator ?? (await keys.get(token));
+    if (!principal) {
+      // Only after the look-up: behind one address, somebody's wrong keys must not lock out the right ones of others.
+      wrongKeys.note(request.ip);
+      throw unauthorized('This key does not exist or was revoked. Make one: `rapport key create --kind read`.');
+    }
+    refuseUnlessAllowed(principal, permission);
+    request.principal = principal;
+    if (!operator) request.stillAllowed = () => holds(async () => (await keys.look(token)) !== null);
+  }
+
+  async function byCookie(token: string, request: FastifyRequest, permission: Permission): Promise<void> {
+    const slug = wantedWorkspace(request);
+    const visitor = await visitors.get(token);
+    if (!visitor) throw unauthorized('You are signed out. Sign in again.');
+    const principal = asPerson(visitor, slug, permission);
+    refuseUnlessAllowed(principal, permission);
+    request.principal = principal;
+    request.stillAllowed = () =>
+      holds(async () => {
+        const now = await visitors.look(token);
+        const mine = now?.memberships.find(({ workspace }) => workspace === principal.workspace);
+        return mine !== undefined && allows(mine.role, permission);
+      });
   }
 }
 
-/** The workspace of the key that the request came with: the only way a handler learns of one. */
-export function workspaceOf(request: FastifyRequest): string {
-  if (!request.principal) throw new Error('A public route asked for a workspace.');
-  return request.principal.workspace;
-}
-
-/** Who a history says has done what a request does, unless it names a member. */
-export function actorOf(request: FastifyRequest): string {
-  if (!request.principal) throw new Error('A public route asked who asks.');
-  return request.principal.actor;
-}
-
-/** Checks the key of every request against the permission of its route, before anything of it is read. */
-export function authenticate(server: FastifyInstance, deps: ApiDeps): void {
-  const keys = new KeyCache(deps);
-  const attempts = new BadAttempts(deps);
+/** What ended somewhere is worth nothing anywhere, and its live streams end. */
+function forgetWhatEnds(
+  server: FastifyInstance,
+  deps: ApiDeps,
+  keys: Remembered<Principal>,
+  visitors: Remembered<Visitor>,
+): void {
   const closers: (() => Promise<void>)[] = [];
-  server.decorateRequest('principal', null);
-  server.decorateRequest('keyHolds', async () => true);
   server.addHook('onReady', async () => {
-    const stop = await deps.state.listen('rapport_keys', (workspace) => {
-      keys.clear();
-      recheckStreams(workspace);
-    });
-    closers.push(stop);
+    closers.push(
+      await deps.state.listen('rapport_keys', (workspace) => {
+        keys.clear();
+        recheckStreams((principal) => principal.kind === 'key' && principal.workspace === workspace);
+      }),
+      await deps.state.listen(accessChannel, (user) => {
+        visitors.clear();
+        recheckStreams((principal) => principal.kind === 'person' && principal.visitor.person.id === user);
+      }),
+    );
   });
   server.addHook('onClose', async () => {
     for (const stop of closers) await stop();
   });
-  server.addHook('onRequest', async (request) => {
-    const permission = request.routeOptions.config.permission;
-    if (permission === undefined || permission === 'public') return;
-    const token = bearer(request);
-    if (token === null) throw unauthorized('Send an API key: `Authorization: Bearer <key>`.');
-    const operator = await asOperator(deps, token, request);
-    const principal = operator ?? keys.known(token) ?? (await keys.find(token));
-    if (!principal) {
-      // Only after the look-up: behind one address, somebody's wrong keys must not lock out the right ones of others.
-      if (attempts.refused(request.ip)) tooMany(attempts);
-      attempts.note(request.ip);
-      throw unauthorized('This key does not exist or was revoked. Make one: `rapport key create --kind read`.');
-    }
-    if (!allows(principal.kind, permission)) throw forbidden(principal.kind, permission);
-    request.principal = principal;
-    if (!operator) request.keyHolds = () => keys.holds(token);
-  });
 }
 
-function allows(kind: Principal['kind'], permission: Permission): boolean {
-  const allowed: Readonly<Record<Permission, readonly Principal['kind'][]>> = {
-    public: ['write', 'read', 'admin', 'operator'],
-    read: ['read', 'admin', 'operator'],
-    admin: ['admin', 'operator'],
-    operator: ['operator'],
+/** Yes while the state engine does not answer: it being away ends no stream. */
+async function holds(ask: () => Promise<boolean>): Promise<boolean> {
+  return ask().catch(() => true);
+}
+
+/** The key that was sent; null when none was (a proxy's own Basic credentials are none of ours). */
+function bearerOf(request: FastifyRequest): string | null {
+  const sent = request.headers.authorization ?? '';
+  return /^Bearer\b/i.test(sent) ? (/^Bearer +(\S{1,200})$/i.exec(sent)?.[1] ?? '') : null;
+}
+
+/** The workspace that a person means: a header, or where a browser cannot send one (downloads, streams), `?workspace=`. */
+function wantedWorkspace(request: FastifyRequest): string | null {
+  const query = request.query as Record<string, unknown>;
+  const asked = request.headers['rapport-workspace'] ?? (request.method === 'GET' ? query['workspace'] : undefined);
+  if (request.method === 'GET') delete query['workspace'];
+  return typeof asked === 'string' ? asked : null;
+}
+
+function asPerson(visitor: Visitor, slug: string | null, permission: Permission): Principal {
+  const mine = visitor.memberships.find((one) => slug === null || one.slug === slug);
+  if (!mine && permission !== 'signed-in') {
+    const detail =
+      slug === null ? 'You are in no workspace. Ask to be invited.' : `There is no workspace "${slug}" of yours.`;
+    throw new Problem(404, 'Not found', detail);
+  }
+  return {
+    kind: 'person',
+    visitor,
+    member: mine?.member ?? null,
+    role: mine?.role ?? null,
+    workspace: mine?.workspace ?? '',
+    slug: mine?.slug ?? '',
   };
-  return allowed[permission].includes(kind);
 }
 
-function bearer(request: FastifyRequest): string | null {
-  return /^Bearer +(\S{1,200})$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
+function refuseUnlessAllowed(principal: Principal, permission: Permission): void {
+  const grant = grantOf(principal);
+  // Who is a member nowhere still is a person.
+  if (principal.kind === 'person' && permission === 'signed-in') return;
+  if (grant !== null && allows(grant, permission)) return;
+  const who =
+    principal.kind === 'person' ? `you are a ${grant ?? 'guest'} here` : `this is the ${grant ?? 'wrong key'}`;
+  throw new Problem(403, 'Not allowed', `This needs ${needed[permission]}; ${who}.`);
 }
 
 function unauthorized(detail: string): Problem {
   return new Problem(401, 'Who is asking?', detail, {}, { 'www-authenticate': 'Bearer realm="Rapport"' });
-}
-
-function forbidden(kind: string, permission: Permission): Problem {
-  const needed =
-    permission === 'read' ? 'a read or an admin key' : permission === 'admin' ? 'an admin key' : 'the operator';
-  return new Problem(403, 'Not allowed', `This needs ${needed}; the key sent is a ${kind} key.`);
-}
-
-function tooMany(attempts: BadAttempts): never {
-  throw new Problem(
-    429,
-    'Too many wrong keys',
-    'Too many requests with wrong keys came from your address. Wait a minute, and check the key.',
-    {},
-    { 'retry-after': String(Math.ceil(attempts.windowMs / 1000)) },
-  );
 }
 
 /** The operator's token opens the workspace that the header names; it is worth nothing with any other key. */
@@ -114,93 +160,24 @@ async function asOperator(deps: ApiDeps, token: string, request: FastifyRequest)
   if (!row && request.routeOptions.config.permission !== 'operator') {
     throw new Problem(404, 'Not found', `There is no workspace "${slug}". See: rapport workspace list`);
   }
-  return { workspace: row?.id ?? '', slug: row?.slug ?? '', kind: 'operator', actor: 'operator' };
+  return { kind: 'operator', workspace: row?.id ?? '', slug: row?.slug ?? '' };
 }
 
 function sameSecret(left: string, right: string): boolean {
   return timingSafeEqual(createHash('sha256').update(left).digest(), createHash('sha256').update(right).digest());
 }
 
-const keyLifeMs = 10_000;
-const keyLimit = 10_000;
-
-/** Keys seen in the last seconds, by hash; emptied when a key is revoked anywhere. */
-class KeyCache {
-  readonly #deps: ApiDeps;
-  readonly #known = new Map<string, { principal: Principal; until: number }>();
-  #cleared = 0;
-
-  constructor(deps: ApiDeps) {
-    this.#deps = deps;
-  }
-
-  clear(): void {
-    this.#cleared += 1;
-    this.#known.clear();
-  }
-
-  /** Whether the key is one still; yes while the state engine does not answer. */
-  async holds(token: string): Promise<boolean> {
-    return this.find(token).then(
-      (principal) => principal !== null,
-      () => true,
-    );
-  }
-
-  known(token: string): Principal | null {
-    const entry = this.#known.get(hashOf(token));
-    return entry && entry.until > this.#deps.clock.now() ? entry.principal : null;
-  }
-
-  async find(token: string): Promise<Principal | null> {
-    const hash = hashOf(token);
-    const cleared = this.#cleared;
-    const row = await this.#deps.state.everywhere((db) =>
-      db
-        .selectFrom('api_key')
-        .innerJoin('workspace', 'workspace.id', 'api_key.workspace_id')
-        .select(['workspace.id', 'workspace.slug', 'api_key.kind', 'api_key.id as key'])
-        .where('hash', '=', hash)
-        .where('revoked_at', 'is', null)
-        .executeTakeFirst(),
-    );
-    if (!row) return null;
-    const principal: Principal = { workspace: row.id, slug: row.slug, kind: row.kind, actor: row.key };
-    // A key was revoked while this one was looked up: what was read may be older.
-    if (cleared !== this.#cleared) return principal;
-    if (this.#known.size >= keyLimit) this.#known.clear();
-    this.#known.set(hash, { principal, until: this.#deps.clock.now() + keyLifeMs });
-    return principal;
-  }
-}
-
-function hashOf(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
-}
-
-/** Wrong keys per address; past the limit whoever sends another one is told to wait. */
-class BadAttempts {
-  readonly windowMs = 60_000;
-  readonly #limit = 30;
-  readonly #deps: ApiDeps;
-  readonly #counts = new Map<string, { count: number; until: number }>();
-
-  constructor(deps: ApiDeps) {
-    this.#deps = deps;
-  }
-
-  refused(address: string): boolean {
-    const entry = this.#counts.get(address);
-    return entry !== undefined && entry.until > this.#deps.clock.now() && entry.count >= this.#limit;
-  }
-
-  note(address: string): void {
-    const now = this.#deps.clock.now();
-    const entry = this.#counts.get(address);
-    if (entry && entry.until > now) entry.count += 1;
-    else {
-      if (this.#counts.size > keyLimit) this.#counts.clear();
-      this.#counts.set(address, { count: 1, until: now + this.windowMs });
-    }
-  }
+async function findKey(deps: ApiDeps, token: string): Promise<Principal | null> {
+  const row = await deps.state.everywhere((db) =>
+    db
+      .selectFrom('api_key')
+      .innerJoin('workspace', 'workspace.id', 'api_key.workspace_id')
+      .select(['workspace.id as workspace', 'workspace.slug', 'api_key.id', 'api_key.kind', 'api_key.name'])
+      .where('hash', '=', createHash('sha256').update(token).digest('hex'))
+      .where('revoked_at', 'is', null)
+      .executeTakeFirst(),
+  );
+  if (!row) return null;
+  const { workspace, slug, ...key } = row;
+  return { kind: 'key', workspace, slug, key };
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { passwordLength } from '../access/identities.ts';
+import { roles } from '../access/roles.ts';
 
 /** An instant as others write it: ISO 8601 with a zone, or a date (its midnight, UTC). Becomes epoch milliseconds. */
 export const instant = z
@@ -88,3 +90,45 @@ export const modelSource = {
     .default({})
     .meta({ description: 'Texts of the files it extends, by the name it uses. Shipped models need not be sent.' }),
 };
+
+/** What somebody may do in a workspace. */
+export const role = z.enum(roles);
+
+/** An e-mail address, in small letters: it is one person however it is typed. */
+export const email = z.string().trim().toLowerCase().max(254).pipe(z.email());
+
+/** What somebody is called. */
+export const name = z.string().trim().min(1).max(200);
+
+/** A new password. */
+export const password = z
+  .string()
+  .min(passwordLength.min)
+  .max(passwordLength.max)
+  .meta({ description: `${passwordLength.min} characters or more.` });
+
+/** What a link holds after its #. */
+export const token = z.string().min(1).max(200).meta({ description: 'What the link holds after its #.' });
+
+/** A language as browsers name it; empty: what the browser says. */
+export const locale = z.string().max(35).refine(isLocale, 'is not a language such as de-AT');
+
+/** An IANA time zone; empty: what the browser says. */
+export const timeZone = z.string().max(64).refine(isTimeZone, 'is not a time zone such as Europe/Vienna');
+
+function isLocale(text: string): boolean {
+  return text === '' || succeeds(() => Intl.getCanonicalLocales(text));
+}
+
+function isTimeZone(text: string): boolean {
+  return text === '' || succeeds(() => new Intl.DateTimeFormat('en', { timeZone: text }));
+}
+
+function succeeds(work: () => unknown): boolean {
+  try {
+    work();
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Access } from '../access/access.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { EventStore } from '../store/events/store.ts';
@@ -12,12 +13,16 @@ export interface ApiDeps {
   readonly events: EventStore;
   readonly state: StateStore;
   readonly control: Control;
+  /** Who may come in. */
+  readonly access: Access;
   readonly clock: Clock;
   readonly log: Log;
   /** The address that people and SDKs use. Known once the server listens. */
   readonly publicUrl: () => string;
   /** Opens every workspace to who can read the data directory; null: nobody. */
   readonly operatorToken: string | null;
+  /** Addresses of proxies whose X-Forwarded-For is believed, with commas; null: nobody's. */
+  readonly trustedProxy: string | null;
   readonly version: string;
 }
 

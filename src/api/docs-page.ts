@@ -6,7 +6,8 @@ import { randomSecret } from '../lib/id.ts';
 import type { ApiDeps } from './deps.ts';
 
 const description = `
-Everything that Rapport knows, over HTTP. Send an API key with each request: \`Authorization: Bearer <key>\`.
+Everything that Rapport knows, over HTTP. Send an API key with each request: \`Authorization: Bearer <key>\`. People sign in instead, by a
+cookie; the header \`rapport-workspace: <slug>\` chooses among their workspaces.
 
 - A **read** key reads, an **admin** key does everything in its workspace, a **write** key only sends events (with any Segment or PostHog SDK).
 - Make one with \`rapport key create --kind read\`.
@@ -27,9 +28,12 @@ export async function registerOpenApi(server: FastifyInstance, deps: ApiDeps): P
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       components: {
-        securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'A read or admin key.' } },
+        securitySchemes: {
+          key: { type: 'http', scheme: 'bearer', description: 'A read or admin key.' },
+          session: { type: 'apiKey', in: 'cookie', name: 'rapport-session', description: 'Somebody who is signed in.' },
+        },
       },
-      security: [{ key: [] }],
+      security: [{ key: [] }, { session: [] }],
       tags: [
         { name: 'Scores', description: 'Accounts, their scores, and why.' },
         { name: 'People' },
@@ -37,6 +41,9 @@ export async function registerOpenApi(server: FastifyInstance, deps: ApiDeps): P
         { name: 'Live', description: 'Server-sent events.' },
         { name: 'Models', description: 'Versions of the engagement model.' },
         { name: 'Imports' },
+        { name: 'Sign-in', description: 'Sessions of people, and what they do about themselves.' },
+        { name: 'Members' },
+        { name: 'Audit', description: 'Who did what, when and why.' },
         { name: 'Keys' },
         { name: 'Workspaces' },
         { name: 'Operations' },
@@ -44,8 +51,9 @@ export async function registerOpenApi(server: FastifyInstance, deps: ApiDeps): P
     },
     transform: (context) => {
       const done = jsonSchemaTransform(context);
-      const open = context.route.config?.permission === 'public';
-      return open ? { ...done, schema: { ...done.schema, security: [] } } : done;
+      const permission = context.route.config?.permission;
+      const schema = { ...done.schema, 'x-permission': permission };
+      return { ...done, schema: permission === 'public' ? { ...schema, security: [] } : schema };
     },
     transformObject: jsonSchemaTransformObject,
   });

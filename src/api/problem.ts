@@ -1,5 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { TooMany } from '../access/attempts.ts';
+import { Refused, type RefusalReason } from '../access/refused.ts';
 import type { Log } from '../lib/log.ts';
 import type { Diagnostic } from '../model/diagnostics.ts';
 import { DeadlineExceeded, StoreFull, StoreUnavailable } from '../store/events/store.ts';
@@ -98,6 +100,14 @@ export function sendProblem(reply: FastifyReply, request: FastifyRequest, proble
 
 function problemOf(error: Error & Partial<Pick<FastifyError, 'statusCode'>>): Problem {
   if (error instanceof Problem) return error;
+  if (error instanceof Refused) {
+    return new Problem(refusals[error.reason], 'Not done', error.message, { reason: error.reason });
+  }
+  if (error instanceof TooMany) {
+    const seconds = Math.ceil(error.waitMs / 1000);
+    const detail = `Too many attempts. Wait ${Math.ceil(seconds / 60)} minutes, then try again.`;
+    return new Problem(429, 'Too many attempts', detail, {}, { 'retry-after': String(seconds) });
+  }
   if (error instanceof StoreUnavailable || error instanceof StoreFull) {
     return new Problem(503, 'Not available right now', error.message, {}, { 'retry-after': '2' });
   }
@@ -121,6 +131,19 @@ function problemOf(error: Error & Partial<Pick<FastifyError, 'statusCode'>>): Pr
     'This is our mistake, not yours. The log of the server has the details; trying again may help.',
   );
 }
+
+const refusals: Readonly<Record<RefusalReason, number>> = {
+  'wrong-credentials': 401,
+  'wrong-password': 403,
+  'weak-password': 400,
+  'link-unusable': 404,
+  'sign-in-first': 409,
+  'other-person': 403,
+  'role-too-high': 403,
+  'already-member': 409,
+  'not-invited': 403,
+  'no-single-sign-on': 404,
+};
 
 const parts: Readonly<Record<string, string>> = {
   querystring: 'query',

@@ -7,6 +7,7 @@ import { measure } from './metrics.ts';
 import { requirePermissions } from './permission.ts';
 import { answerProblem, Problem, sendProblem } from './problem.ts';
 import { accountRoutes } from './routes/accounts.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { calendarRoutes } from './routes/calendars.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { evaluateRoutes } from './routes/evaluate.ts';
@@ -16,12 +17,16 @@ import { healthRoutes } from './routes/health.ts';
 import { homeRoutes } from './routes/home.ts';
 import { identityRoutes } from './routes/identity.ts';
 import { importRoutes } from './routes/imports.ts';
+import { invitationRoutes } from './routes/invitations.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { liveRoutes } from './routes/live.ts';
-import { memberRoutes } from './routes/members.ts';
+import { meRoutes } from './routes/me.ts';
 import { modelRoutes } from './routes/models.ts';
 import { occurrenceRoutes } from './routes/occurrences.ts';
 import { peopleRoutes } from './routes/people.ts';
+import { signInRoutes } from './routes/sign-in.ts';
+import { memberRoutes } from './routes/members.ts';
+import { oidcRoutes } from './routes/oidc.ts';
 import { roleRoutes } from './routes/roles.ts';
 import { todayRoutes } from './routes/today.ts';
 import { workspaceRoutes } from './routes/workspaces.ts';
@@ -41,7 +46,7 @@ export async function buildServer(
     forceCloseConnections: 'idle',
     return503OnClosing: true,
     requestTimeout: 60_000,
-    trustProxy: false,
+    trustProxy: deps.trustedProxy ?? false,
   });
   const metrics = measure(server, deps.control);
   await server.register(async (scope) => registerIngest(scope));
@@ -68,6 +73,8 @@ async function registerApi(scope: FastifyInstance, deps: ApiDeps, metrics: Retur
   scope.setValidatorCompiler(validatorCompiler);
   scope.setSerializerCompiler(serializerCompiler);
   scope.setErrorHandler(answerProblem(deps.log));
+  // Only JSON: a form of another site can send text without asking first.
+  scope.removeContentTypeParser('text/plain');
   requirePermissions(scope);
   authenticate(scope, deps);
   scope.addHook('onSend', async (_request, reply) => {
@@ -91,6 +98,11 @@ async function registerApi(scope: FastifyInstance, deps: ApiDeps, metrics: Retur
   memberRoutes(server, deps);
   roleRoutes(server, deps);
   importRoutes(server, deps);
+  signInRoutes(server, deps);
+  oidcRoutes(server, deps);
+  meRoutes(server, deps);
+  invitationRoutes(server, deps);
+  auditRoutes(server, deps);
   keyRoutes(server, deps);
   workspaceRoutes(server, deps);
   healthRoutes(server, deps, metrics);

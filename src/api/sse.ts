@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Principal } from './principal.ts';
 
 const heartbeatMs = 15_000;
-/** How often a stream asks whether its key holds, for when word of a revoked one is lost. */
+/** How often a stream asks whether its reader still may, for when word of a revoked key or session is lost. */
 const recheckMs = 10_000;
 const maxWaitingBytes = 1 << 20;
 
@@ -38,11 +39,11 @@ export function streamEvents(
     },
   });
   const recheck = async (): Promise<void> => {
-    if (!(await request.keyHolds())) raw.end();
+    if (!(await request.stillAllowed())) raw.end();
   };
   const rechecks = setInterval(() => void recheck(), recheckMs);
   rechecks.unref();
-  openStreams.set(raw, { workspace: request.principal?.workspace ?? '', recheck });
+  openStreams.set(raw, { principal: request.principal, recheck });
   raw.once('close', () => {
     clearInterval(heartbeat);
     clearInterval(rechecks);
@@ -52,11 +53,11 @@ export function streamEvents(
   raw.on('error', (error) => request.log.debug({ err: error }, 'a live stream broke'));
 }
 
-const openStreams = new Map<FastifyReply['raw'], { readonly workspace: string; recheck(): Promise<void> }>();
+const openStreams = new Map<FastifyReply['raw'], { readonly principal: Principal | null; recheck(): Promise<void> }>();
 
-/** Ends the streams of a workspace whose key does not hold any more. */
-export function recheckStreams(workspace: string): void {
-  for (const stream of openStreams.values()) if (stream.workspace === workspace) void stream.recheck();
+/** Ends the streams of these principals who may not read any more. */
+export function recheckStreams(concerns: (principal: Principal) => boolean): void {
+  for (const stream of openStreams.values()) if (stream.principal && concerns(stream.principal)) void stream.recheck();
 }
 
 /** Ends all streams of this process, so that the server can close. */

@@ -1,6 +1,7 @@
 import { badRequest, notFound } from '../api/problem.ts';
 import type { RoleBody } from '../api/team/shapes.ts';
 import { closest } from '../lib/closest.ts';
+import { recordAudit } from '../store/state/audit.ts';
 import type { State } from '../store/state/store.ts';
 import type { Core } from './core.ts';
 import { giveRoles } from './give-roles.ts';
@@ -29,6 +30,11 @@ export async function giveRole(
     if (member !== null) await actingMember(db, member, 'body.member');
     const changed = await giveRoles(db, workspace, [{ account, role, member }], by, core.clock.now());
     await markOwners(db, workspace, { kind: 'accounts', accounts: changed });
+    if (changed.length > 0) {
+      const action = member === null ? 'role.ended' : 'role.given';
+      const change = { after: { role, member } };
+      await recordAudit(db, { workspace, action, subject: { kind: 'account', id: account }, change });
+    }
     return readRoles(db, account);
   });
 }

@@ -9,6 +9,7 @@ import type { Spool } from '../ingest/spool/spool.ts';
 import { parseDuration } from '../lib/duration.ts';
 import { randomId } from '../lib/id.ts';
 import { type Act, applyAct } from '../moments/act.ts';
+import { recordAudit } from '../store/state/audit.ts';
 import type { State } from '../store/state/store.ts';
 import type { Core } from './core.ts';
 import { type MomentChange, writeMoments } from './decide-moments.ts';
@@ -80,6 +81,9 @@ async function perform(
   await sql`
 INSERT INTO dirty_account (workspace_id, account_id, received_at) VALUES (${workspace}, ${account.id}, ${new Date(now)})
 ON CONFLICT (workspace_id, account_id) DO UPDATE SET marked_at = clock_timestamp()`.execute(db);
+  const subject = { kind: 'occurrence', id: request.occurrence };
+  const change = { before: { state: before.state }, after: { account: account.id } };
+  await recordAudit(db, { workspace, action: `occurrence.${request.act.kind}`, subject, change });
   await sendInteraction(acting, account.id, wanted);
   return { changes, after: await shown(db, acting) };
 }

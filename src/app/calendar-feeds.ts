@@ -5,6 +5,7 @@ import { appealsOf, momentOf, nextStepOf } from '../api/moments/words.ts';
 import { notFound } from '../api/problem.ts';
 import { readOccurrences } from '../api/routes/occurrence-rows.ts';
 import { randomSecret } from '../lib/id.ts';
+import { recordAudit } from '../store/state/audit.ts';
 import type { State } from '../store/state/store.ts';
 import { calendarText } from './calendar.ts';
 import type { Core } from './core.ts';
@@ -38,6 +39,7 @@ export async function createCalendar(
         created_at: now,
       })
       .execute();
+    await recordAudit(db, { workspace, action: 'calendar.created', subject: subjectOf(of) });
   });
   return { secret, createdAt: now.toISOString() };
 }
@@ -56,7 +58,9 @@ export async function revokeCalendar(core: Core, workspace: string, of: Calendar
   return core.state.within(workspace, async (db) => {
     await existing(db, of);
     const { numDeletedRows } = await db.deleteFrom('calendar_feed').where(own(of)).executeTakeFirstOrThrow();
-    return numDeletedRows > 0n;
+    if (numDeletedRows === 0n) return false;
+    await recordAudit(db, { workspace, action: 'calendar.revoked', subject: subjectOf(of) });
+    return true;
   });
 }
 
@@ -119,6 +123,10 @@ async function existing(db: State, of: CalendarOf): Promise<void> {
       ? await db.selectFrom('member').select('id').where('id', '=', of.member).executeTakeFirst()
       : await db.selectFrom('account').select('id').where('id', '=', of.account).executeTakeFirst();
   if (found === undefined) throw 'member' in of ? notFound('member', of.member) : notFound('account', of.account);
+}
+
+function subjectOf(of: CalendarOf): { kind: string; id: string } {
+  return 'member' in of ? { kind: 'member', id: of.member } : { kind: 'account', id: of.account };
 }
 
 function own(of: CalendarOf) {

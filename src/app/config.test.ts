@@ -46,3 +46,31 @@ describe('the terminal', () => {
     expect(terminalPreferences({ NO_COLOR: '1' })).toEqual({ color: false, progress: true });
   });
 });
+
+describe('settings that belong together', () => {
+  it.each([
+    [{ oidcIssuer: 'https://login.example.com' }, 'needs all of'],
+    [{ oidcDomains: 'example.com' }, 'needs all of'],
+    [{ oidcIssuer: 'http://login.example.com', oidcClientId: 'x', oidcClientSecret: 'x' }, 'https://'],
+    [{ trustedProxy: '127.0.0.1,proxy' }, '"proxy" is neither'],
+    [{ trustedProxy: '10.0.0.0/33' }, 'neither'],
+    [{ smtpUrl: 'https://mail.example.com' }, 'smtp://'],
+  ])('refuses %j and says why', (flags, message) => {
+    expect(() => readConfig(flags, {})).toThrow(message);
+  });
+
+  it('takes single sign-on, proxies and mail', () => {
+    const flags = {
+      oidcIssuer: 'https://login.example.com',
+      oidcClientId: 'rapport',
+      oidcClientSecret: 'secret',
+      oidcDomains: 'Example.com, example.org',
+      trustedProxy: '127.0.0.1, 10.0.0.0/8, ::1',
+      smtpUrl: 'smtps://mail.example.com',
+    };
+    expect(readConfig(flags, {})).toMatchObject({
+      oidc: { domains: ['example.com', 'example.org'] },
+      trustedProxy: '127.0.0.1, 10.0.0.0/8, ::1',
+    });
+  });
+});

@@ -1,4 +1,6 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import type { OidcSettings } from '../access/oidc.ts';
 import { closest } from '../lib/closest.ts';
 import { settings, type Setting, type SettingName } from './settings.ts';
 
@@ -9,6 +11,11 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly publicUrl: string | null;
+  readonly trustedProxy: string | null;
+  readonly smtpUrl: string | null;
+  readonly mailFrom: string;
+  /** Null: no single sign-on. */
+  readonly oidc: OidcSettings | null;
   readonly clickhouseUrl: string | null;
   readonly postgresUrl: string | null;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -42,6 +49,10 @@ export function readConfig(flags: Flags = {}, environment: Environment = process
     host: text('host') ?? '',
     port: number('port'),
     publicUrl: text('publicUrl')?.replace(/\/+$/, '') ?? null,
+    trustedProxy: proxiesOf(text('trustedProxy')),
+    smtpUrl: mailServerOf(text('smtpUrl')),
+    mailFrom: text('mailFrom') ?? '',
+    oidc: oidcOf(text),
     clickhouseUrl: text('clickhouseUrl'),
     postgresUrl: text('postgresUrl'),
     logLevel: text('logLevel') as Config['logLevel'],
@@ -50,6 +61,44 @@ export function readConfig(flags: Flags = {}, environment: Environment = process
     minFreeSpace: number('minFreeSpace'),
     warmMemory: number('warmMemory'),
   });
+}
+
+/** Addresses and networks: a name could come to mean another machine. */
+function proxiesOf(text: string | null): string | null {
+  const wrong = text?.split(',').find((one) => !isNetwork(one.trim()));
+  if (wrong === undefined) return text;
+  const { env, example } = settings.trustedProxy;
+  throw new ConfigError(
+    `${env}: "${wrong.trim()}" is neither an address nor a network. For example: ${env}=${example}`,
+  );
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  const isWhole = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most);
+  return most > 0 && more.length === 0 && isWhole;
+}
+
+function mailServerOf(text: string | null): string | null {
+  if (text === null || /^smtps?:\/\//.test(text)) return text;
+  throw new ConfigError(`${settings.smtpUrl.env} must begin with smtp:// or smtps://.`);
+}
+
+/** All of single sign-on or nothing; without TLS only on this machine, for trying it out. */
+function oidcOf(text: (name: SettingName) => string | null): OidcSettings | null {
+  const [issuer, clientId, clientSecret] = [text('oidcIssuer'), text('oidcClientId'), text('oidcClientSecret')];
+  const domains = (text('oidcDomains') ?? '').split(',').flatMap((one) => one.trim().toLowerCase() || []);
+  if (issuer === null && clientId === null && clientSecret === null && domains.length === 0) return null;
+  if (issuer === null || clientId === null || clientSecret === null) {
+    const names = [settings.oidcIssuer, settings.oidcClientId, settings.oidcClientSecret].map(({ env }) => env);
+    throw new ConfigError(`Single sign-on needs all of ${names.join(', ')}, or none of the settings for it.`);
+  }
+  const { protocol, hostname } = new URL(issuer);
+  const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  if (protocol !== 'https:' && !(protocol === 'http:' && isHere))
+    throw new ConfigError(`${settings.oidcIssuer.env} is "${issuer}": it must begin with https://`);
+  return { issuer, clientId, clientSecret, domains };
 }
 
 /** What the environment says about terminals: colour and moving progress only where a person looks. */

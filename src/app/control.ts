@@ -6,6 +6,7 @@ import { ImpossibleMerge, mergeAccounts } from '../ingest/identity/merge-account
 import type { LoadDeps } from '../ingest/loader/batch.ts';
 import { SpoolRefusal } from '../ingest/spool/refusal.ts';
 import type { Spool } from '../ingest/spool/spool.ts';
+import { recordAudit } from '../store/state/audit.ts';
 import type { Core } from './core.ts';
 import { evaluateNow } from './evaluate-now.ts';
 import { readFigures, readHealth } from './health.ts';
@@ -95,6 +96,11 @@ async function merge(deps: LoadDeps, workspace: string, request: { from: string;
 }
 
 async function resend(deps: LoadDeps & { spool: Spool }, workspace: string, ids: readonly string[]): Promise<number> {
+  // Before: the spool knows no transaction, and what was asked for is worth knowing even if it broke off.
+  const subject = { kind: 'workspace', id: workspace };
+  await deps.state.within(workspace, (db) =>
+    recordAudit(db, { workspace, action: 'dead-letters.resent', subject, change: { after: { ids } } }),
+  );
   try {
     return await resendDeadLetters(deps, workspace, ids);
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 import { badRequest, notFound, Problem } from '../api/problem.ts';
 import type { CoverBody } from '../api/team/shapes.ts';
+import { recordAudit } from '../store/state/audit.ts';
 import type { MemberCoverTable } from '../store/state/tables.ts';
 import type { Core } from './core.ts';
 import { actingMember, findMember } from './members.ts';
@@ -59,6 +60,8 @@ export async function addCover(
       .returningAll()
       .executeTakeFirstOrThrow();
     if (from <= now) await markOwners(db, workspace, { kind: 'members', members: [member, cover] });
+    const change = { after: coverOf(row) };
+    await recordAudit(db, { workspace, action: 'cover.added', subject: { kind: 'member', id: member }, change });
     return coverOf(row);
   });
 }
@@ -92,6 +95,8 @@ export async function endCover(core: Core, workspace: string, member: string, id
         .where((eb) => eb.and(own))
         .execute();
     await markOwners(db, workspace, { kind: 'members', members: [member, row.cover_id] });
+    const change = { before: coverOf(row) };
+    await recordAudit(db, { workspace, action: 'cover.ended', subject: { kind: 'member', id: member }, change });
   });
 }
 

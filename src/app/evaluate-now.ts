@@ -4,7 +4,8 @@ import type { Band } from '../compile/queries/evaluation.ts';
 import type { Evaluation } from '../evaluate/evaluation.ts';
 import { compile } from '../compile/compile.ts';
 import type { Core } from './core.ts';
-import { bandsAt, inBand } from './known-bands.ts';
+import { inBand } from '../evaluate/band.ts';
+import { bandsAt } from './known-bands.ts';
 import { loadSource } from './publish.ts';
 import { refreshDays } from './rollups.ts';
 

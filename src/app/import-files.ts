@@ -4,6 +4,7 @@ import { importFiles, ImportRefused } from '../ingest/import/import.ts';
 import { loadMapping } from '../ingest/import/mapping.ts';
 import { storedRuns } from '../ingest/import/runs.ts';
 import type { LoadDeps } from '../ingest/loader/batch.ts';
+import { recordAudit } from '../store/state/audit.ts';
 import { loadMessages } from '../ingest/loader/load-messages.ts';
 
 /**
@@ -26,6 +27,7 @@ export async function* importFilesOf(
     yield { problems };
     return;
   }
+  if (!request.dryRun) await recordStart(deps, workspace, request);
   const queue = new Queue();
   const running = importFiles(
     {
@@ -52,6 +54,13 @@ export async function* importFilesOf(
       queue.end(error instanceof ImportRefused ? { problems: error.problems } : { failed: String(error) }),
   );
   yield* queue.items();
+}
+
+/** Before the first row: what is loaded is loaded, whatever becomes of the rest. */
+async function recordStart({ state }: LoadDeps, workspace: string, { paths, mapping }: ImportRequest): Promise<void> {
+  const subject = { kind: 'workspace', id: workspace };
+  const change = { after: { files: paths, mapping } };
+  await state.within(workspace, (db) => recordAudit(db, { workspace, action: 'import.started', subject, change }));
 }
 
 function unreadable(file: string): object {

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { Problem } from '../api/problem.ts';
 import type { RoleImportReport } from '../api/team/shapes.ts';
 import { closest } from '../lib/closest.ts';
+import { recordAudit } from '../store/state/audit.ts';
 import type { State } from '../store/state/store.ts';
 import { roleProblem, rolesOf } from './account-roles.ts';
 import type { Core } from './core.ts';
@@ -48,6 +49,8 @@ async function countedGifts(
   const changes = await wouldChange(db, workspace, rows);
   const accounts = await giveRoles(db, workspace, rows, by, core.clock.now());
   await markOwners(db, workspace, { kind: 'accounts', accounts });
+  const change = { after: { rows: rows.length, changed: changes } };
+  await recordAudit(db, { workspace, action: 'roles.imported', subject: { kind: 'workspace', id: workspace }, change });
   return changes;
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { KeyKind, KeySummary, NewKey } from '../api/control.ts';
 import { randomId, randomSecret } from '../lib/id.ts';
+import { recordAudit } from '../store/state/audit.ts';
 import type { StateStore } from '../store/state/store.ts';
 import type { ApiKeyTable } from '../store/state/tables.ts';
 import type { Selectable } from 'kysely';
@@ -15,8 +16,8 @@ export async function createKey(
   { kind, name }: { kind: KeyKind; name: string },
 ): Promise<NewKey> {
   const key = `${prefixes[kind]}_${randomSecret(24)}`;
-  const row = await state.within(workspace, (db) =>
-    db
+  const row = await state.within(workspace, async (db) => {
+    const made = await db
       .insertInto('api_key')
       .values({
         workspace_id: workspace,
@@ -28,8 +29,11 @@ export async function createKey(
         revoked_at: null,
       })
       .returningAll()
-      .executeTakeFirstOrThrow(),
-  );
+      .executeTakeFirstOrThrow();
+    const change = { after: { kind, name, prefix: made.prefix } };
+    await recordAudit(db, { workspace, action: 'key.created', subject: { kind: 'key', id: made.id }, change });
+    return made;
+  });
   return { ...summaryOf(row), key };
 }
 
@@ -43,14 +47,19 @@ export async function listKeys(state: StateStore, workspace: string): Promise<Ke
 
 /** Ends a key at `now`; false when the workspace has no such key. Ending it twice keeps the first time. */
 export async function revokeKey(state: StateStore, workspace: string, id: string, now: number): Promise<boolean> {
-  const result = await state.within(workspace, (db) =>
-    db
+  const isThere = await state.within(workspace, async (db) => {
+    const key = await db.selectFrom('api_key').select('revoked_at').where('id', '=', id).forUpdate().executeTakeFirst();
+    if (!key) return false;
+    if (key.revoked_at !== null) return true;
+    await db
       .updateTable('api_key')
-      .set((eb) => ({ revoked_at: eb.fn.coalesce('revoked_at', eb.val(new Date(now))) }))
+      .set({ revoked_at: new Date(now) })
       .where('id', '=', id)
-      .executeTakeFirst(),
-  );
-  if (result.numUpdatedRows === 0n) return false;
+      .execute();
+    await recordAudit(db, { workspace, action: 'key.revoked', subject: { kind: 'key', id } });
+    return true;
+  });
+  if (!isThere) return false;
   await state.notify('rapport_keys', workspace);
   return true;
 }

@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import type { Band } from '../compile/queries/evaluation.ts';
-import type { Evaluation } from '../evaluate/evaluation.ts';
 import type { Core } from './core.ts';
 
 /**
@@ -33,10 +32,4 @@ export async function bandsAt(
     row: (raw) => [String(raw['account']), raw['band'] as Band] as const,
   });
   return new Map([...stored, ...known]);
-}
-
-/** The evaluation with the band that was decided, and the audiences that depend on it. */
-export function inBand(evaluation: Evaluation, band: Band | undefined): Evaluation {
-  if (band === undefined || band === evaluation.band) return evaluation;
-  return { ...evaluation, band, audiences: evaluation.audiencesByBand?.[band] ?? evaluation.audiences };
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { badRequest, notFound, Problem } from '../api/problem.ts';
 import type { MemberBody, MemberChange, NewMember } from '../api/team/shapes.ts';
 import { isZone } from '../moments/zone.ts';
+import { differing, recordAudit } from '../store/state/audit.ts';
 import type { State } from '../store/state/store.ts';
 import type { Core } from './core.ts';
 import { changeTeam, markOwners } from './reown.ts';
@@ -49,6 +50,8 @@ export async function addMember(core: Core, workspace: string, member: NewMember
       throw new Problem(409, 'Taken', detail);
     }
     await markOwners(db, workspace, { kind: 'members', members: [id] });
+    const subject = { kind: 'member', id };
+    await recordAudit(db, { workspace, action: 'member.added', subject, change: { after: member } });
     return readMember(db, id);
   });
 }
@@ -77,6 +80,11 @@ export async function changeMember(
     // Marked before the roles end: they say which accounts they brought.
     if (bearsOnOwners(before, after)) await markOwners(db, workspace, { kind: 'members', members: [id] });
     if (canAct(before) && isAway) await endDuties(db, id, now);
+    const changed = differing(before, after);
+    if (changed) {
+      const subject = { kind: 'member', id };
+      await recordAudit(db, { workspace, action: 'member.changed', subject, change: changed });
+    }
     return readMember(db, id);
   });
 }

@@ -1,6 +1,7 @@
 import { badRequest } from '../api/problem.ts';
 import type { PoolBody } from '../api/team/shapes.ts';
 import { roleProblem, rolesOf } from './account-roles.ts';
+import { recordAudit } from '../store/state/audit.ts';
 import type { Core } from './core.ts';
 import { actingMember } from './members.ts';
 import { changeTeam, markOwners } from './reown.ts';
@@ -29,10 +30,12 @@ export async function setPool(
   const unique = [...new Set(members)].toSorted();
   return changeTeam(core, workspace, async (db) => {
     for (const [index, member] of unique.entries()) await actingMember(db, member, `body.members.${index}`);
-    await db.deleteFrom('pool_member').where('role', '=', role).execute();
+    const before = await db.deleteFrom('pool_member').where('role', '=', role).returning('member_id').execute();
     const rows = unique.map((member_id) => ({ workspace_id: workspace, role, member_id }));
     if (rows.length > 0) await db.insertInto('pool_member').values(rows).execute();
     await markOwners(db, workspace, { kind: 'role', role, model: live?.compiled.model ?? null });
+    const change = { before: { members: before.map(({ member_id }) => member_id) }, after: { members: unique } };
+    await recordAudit(db, { workspace, action: 'pool.set', subject: { kind: 'pool', id: role }, change });
     return { role, members: unique };
   });
 }

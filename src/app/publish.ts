@@ -6,6 +6,7 @@ import { backfill, ensureRollup } from '../evaluate/rollup.ts';
 import { loadModelText, type LoadResult } from '../model/load.ts';
 import type { ResolvedModel } from '../model/resolved.ts';
 import { compile } from '../compile/compile.ts';
+import { recordAudit } from '../store/state/audit.ts';
 import type { Core } from './core.ts';
 
 /** Checks a model that somebody sent: files that it extends are the ones sent along, never files of this machine. */
@@ -111,13 +112,25 @@ async function makeReady(core: Core, workspace: string, model: ResolvedModel): P
 async function switchTo(core: Core, workspace: string, version: number, model: ResolvedModel): Promise<ModelSummary> {
   const now = new Date(core.clock.now());
   const row = await core.state.within(workspace, async (db) => {
-    await db.updateTable('model_version').set({ status: 'retired' }).where('status', '=', 'live').execute();
+    const old = await db
+      .updateTable('model_version')
+      .set({ status: 'retired' })
+      .where('status', '=', 'live')
+      .returning('version')
+      .executeTakeFirst();
     const live = await db
       .updateTable('model_version')
       .set({ status: 'live', published_at: now })
       .where('version', '=', version)
       .returningAll()
       .executeTakeFirstOrThrow();
+    await recordAudit(db, {
+      workspace,
+      action: 'model.published',
+      subject: { kind: 'model', id: String(version) },
+      cause: live.note,
+      change: { before: { version: old?.version ?? null }, after: { version, name: live.name, hash: live.hash } },
+    });
     await followKind(db, workspace, model);
     await sql`
 INSERT INTO dirty_account (workspace_id, account_id, received_at)

@@ -5,7 +5,7 @@ import type { KeyKind } from '../api/control.ts';
 import type { Clock } from '../lib/clock.ts';
 import { silentLog } from '../lib/log.ts';
 import type { Stores } from '../store/open.ts';
-import { readConfig } from './config.ts';
+import { type Flags, readConfig } from './config.ts';
 import { openRapport, type Rapport } from './open.ts';
 import { readServerFile } from './server-file.ts';
 
@@ -28,10 +28,10 @@ export interface TestRapport extends Rapport {
 /** Opens it; `close` also removes its data directory. */
 export async function openTestRapport(
   stores: Pick<Stores, 'events' | 'state'>,
-  options: { clock?: Clock; firstModel?: string | null } = {},
+  { flags = {}, ...options }: { clock?: Clock; firstModel?: string | null; flags?: Flags } = {},
 ): Promise<TestRapport> {
   const dataDir = mkdtempSync(join(tmpdir(), 'rapport-app-'));
-  const config = readConfig({ dataDir, port: '0', minFreeSpace: '0' }, {});
+  const config = readConfig({ dataDir, port: '0', minFreeSpace: '0', ...flags }, {});
   const { events, state } = stores;
   const rapport = await openRapport({
     config,

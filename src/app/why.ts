@@ -1,7 +1,8 @@
 import { type EvidencePage, indicatorEvents } from '../evaluate/events.ts';
 import { why, type Why } from '../evaluate/why.ts';
 import type { Core } from './core.ts';
-import { bandsAt, inBand } from './known-bands.ts';
+import { inBand } from '../evaluate/band.ts';
+import { bandsAt } from './known-bands.ts';
 import { refreshDays } from './rollups.ts';
 
 /** A score taken apart, by the published model; with `since`, its change too. */

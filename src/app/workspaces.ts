@@ -1,4 +1,5 @@
 import { randomId } from '../lib/id.ts';
+import { recordAudit } from '../store/state/audit.ts';
 import type { StateStore } from '../store/state/store.ts';
 import type { WorkspaceSummary } from '../api/control.ts';
 
@@ -19,14 +20,20 @@ export async function createWorkspace(
   state: StateStore,
   { slug, name }: { slug: string; name: string },
 ): Promise<WorkspaceSummary | null> {
-  const row = await state.everywhere((db) =>
-    db
+  const row = await state.everywhere(async (db) => {
+    const made = await db
       .insertInto('workspace')
       .values({ id: randomId('ws'), slug, name })
       .onConflict((conflict) => conflict.column('slug').doNothing())
       .returningAll()
-      .executeTakeFirst(),
-  );
+      .executeTakeFirst();
+    if (made) {
+      const subject = { kind: 'workspace', id: made.id };
+      const change = { after: { slug, name } };
+      await recordAudit(db, { workspace: made.id, action: 'workspace.created', subject, change });
+    }
+    return made;
+  });
   if (!row) return null;
   return {
     id: row.id,

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addAudit } from './audit.ts';
 import { addCalendar } from './calendar.ts';
 import { addCheck } from './check.ts';
 import { addCoverCommand } from './cover.ts';
@@ -16,7 +17,9 @@ import { addPublish } from './publish.ts';
 import { addPoolCommand, addRoleCommand } from './role.ts';
 import { addServe } from './serve.ts';
 import { addSimulate } from './simulate.ts';
+import { addSignInLink } from './sign-in-link.ts';
 import { addTail } from './tail.ts';
+import { addTest } from './test.ts';
 import { addToday } from './today.ts';
 import { addWorkspaceCommand } from './workspace.ts';
 
@@ -25,6 +28,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   addServe,
   addDemo,
   addCheck,
+  addTest,
   addExplain,
   addPublish,
   addEvaluate,
@@ -35,6 +39,8 @@ export const commands: readonly ((program: Command) => void)[] = [
   addOccurrenceCommand,
   addJourney,
   addMemberCommand,
+  addSignInLink,
+  addAudit,
   addRoleCommand,
   addPoolCommand,
   addCoverCommand,

@@ -68,6 +68,16 @@ export async function asking<Answer>(
   }
 }
 
+/** Asks the Rapport that runs; what it answers holds its address, which one started for a moment has not. */
+export async function askingRunning<Answer>(
+  options: Readonly<Record<string, unknown>> & { readonly workspace: string },
+  work: (client: Client) => Promise<Answer>,
+): Promise<Answer> {
+  const client = await findRunning(configOf(options), options.workspace);
+  if (!client) throw new Failure('No Rapport is running on this data directory. Start one: rapport serve');
+  return work(client);
+}
+
 /** The Rapport that runs on the data directory; null when none answers. */
 export async function findRunning(config: Config, workspace: string): Promise<Client | null> {
   const file = readServerFile(config.dataDir);

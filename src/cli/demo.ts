@@ -3,7 +3,9 @@ import type { Command } from 'commander';
 import { interestingAccounts, seedDemo, startTrickle } from '../app/demo-company.ts';
 import { openRapport } from '../app/open.ts';
 import { settings, type SettingName } from '../app/settings.ts';
+import { demoTeam } from '../demo/team.ts';
 import { monotonic, systemClock } from '../lib/clock.ts';
+import { rapportItself } from '../store/state/audit.ts';
 import { openLog } from './log.ts';
 import { addSettings, configOf } from './options.ts';
 import { isWatched, paint, print, ProgressLine, say } from './terminal.ts';
@@ -40,12 +42,19 @@ export function addDemo(program: Command): void {
       const write = await rapport.control.createKey(workspace, { kind: 'write', name: 'Demo write key' });
       const url = config.publicUrl ?? rapport.url;
       const interesting = await interestingAccounts(rapport, workspace);
+      const manager = demoTeam.find(({ role }) => role === 'manager');
       const seconds = ((monotonic() - started) / 1000).toFixed(1);
       print('');
       print(
         `  ${paint('bold', 'Rapport', process.stdout)} is running the demo at ${paint('cyan', url, process.stdout)}  ${paint('dim', `(${seconds} s)`, process.stdout)}`,
       );
       print(`  API reference at ${url}/api/docs`);
+      if (manager) {
+        const link = await rapport.access.demoLink(workspace, manager.id, rapportItself);
+        print('');
+        print(`  Come in as ${manager.name}, who leads the team; the link works once, within a day:`);
+        print(`    ${paint('cyan', link, process.stdout)}`);
+      }
       print('');
       print(`    admin key  ${paint('bold', admin.key, process.stdout)}`);
       print(`    write key  ${paint('bold', write.key, process.stdout)}`);

@@ -8,6 +8,7 @@ import { renderDiagnosticsReference } from '../model/reference/diagnostics.ts';
 import { renderIndicatorReference } from '../model/reference/indicators.ts';
 import { modelJsonSchema } from '../model/reference/json-schema.ts';
 import { renderModelReference } from '../model/reference/model.ts';
+import { renderScenarioReference, scenarioJsonSchema } from '../scenarios/reference.ts';
 import { commandsPage } from './commands-page.ts';
 import { say } from './terminal.ts';
 
@@ -21,9 +22,11 @@ export async function referencePages(program: Command): Promise<Record<string, s
     'api.md': await apiReference(),
     'mapping.md': renderMappingReference(),
     'model.md': renderModelReference(),
+    'scenarios.md': renderScenarioReference(),
     'diagnostics.md': renderDiagnosticsReference(),
     'indicators.md': renderIndicatorReference(),
     'model.schema.json': `${JSON.stringify(modelJsonSchema(), null, 2)}\n`,
+    'scenarios.schema.json': `${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`,
   };
 }
 

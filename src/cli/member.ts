@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { MemberBody } from '../api/team/shapes.ts';
 import { asking } from './connect.ts';
+import { addMemberLinks } from './member-links.ts';
 import { addWorkspace } from './options.ts';
 import { print, say, table } from './terminal.ts';
 
@@ -39,6 +40,7 @@ export function addMemberCommand(program: Command): void {
   );
   addWorkspace(change).action((id: string, options: Fields) => patch(id, fieldsOf(options), 'is changed', options));
   addActivity(member);
+  addMemberLinks(member);
 }
 
 function addList(member: Command): void {

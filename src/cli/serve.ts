@@ -3,6 +3,7 @@ import { openRapport, type Rapport } from '../app/open.ts';
 import type { SettingName } from '../app/settings.ts';
 import { settings } from '../app/settings.ts';
 import { monotonic } from '../lib/clock.ts';
+import { rapportItself } from '../store/state/audit.ts';
 import { openLog } from './log.ts';
 import { addSettings, configOf } from './options.ts';
 import { paint, print, ProgressLine, say } from './terminal.ts';
@@ -44,6 +45,13 @@ async function greet(rapport: Rapport, url: string, seconds: number): Promise<vo
   );
   print(`  API reference at ${url}/api/docs`);
   print('');
+  if (!(await rapport.access.ways()).anybody) {
+    const link = await rapport.access.welcomeLink(rapport.firstRun.workspace, rapportItself);
+    print('  Nobody can sign in yet. Become the first admin here; the link works once, within a day:');
+    print('');
+    print(`    ${paint('cyan', link, process.stdout)}`);
+    print('');
+  }
   if (!rapport.firstRun.isNew) {
     print('  Your keys are those you have. A new one:  rapport key create --kind read');
     print('');

@@ -1,5 +1,6 @@
 import type { Band } from '../compile/queries/evaluation.ts';
 import type { Score } from '../model/resolved.ts';
+import type { Evaluation } from './evaluation.ts';
 
 export type { Band } from '../compile/queries/evaluation.ts';
 
@@ -53,4 +54,10 @@ export function askedBand(
   if (score < bands.disengaged.enter || (present === 'disengaged' && score < bands.disengaged.leave))
     return 'disengaged';
   return 'neutral';
+}
+
+/** The evaluation with the band that was decided, and the audiences that depend on it. */
+export function inBand(evaluation: Evaluation, band: Band | undefined): Evaluation {
+  if (band === undefined || band === evaluation.band) return evaluation;
+  return { ...evaluation, band, audiences: evaluation.audiencesByBand?.[band] ?? evaluation.audiences };
 }

@@ -42,7 +42,8 @@ export function watchedBy(model: ResolvedModel, conditions: readonly Expression[
  * The next instant after T at which a condition on an account can change without an event; null without conditions.
  * An event leaves a window exactly then, a number of days since something is reached exactly then. Everything else that
  * moves by time alone (fading points, series that end at midnight, the next day's windows) is looked at within an hour
- * after midnight, each account at its own second. `events` are at least those of the days that windows cut.
+ * after midnight, each account at its own second. `events` are at least those of today and of the days that windows cut:
+ * what leaves a window after them is found by a look at their end.
  */
 export function nextChange(
   account: string,
@@ -55,9 +56,12 @@ export function nextChange(
   let next = afterMidnight(account, now);
   for (const { window, events: names } of windowed) {
     if (window === null) continue;
+    const known = knownUntil(now, window);
+    if (known < nextMidnight(now)) next = Math.min(next, known + 1);
     for (const event of events) {
       const leaves = event.time + window;
-      if (leaves > now && leaves < next && (names === null || names.includes(event.name))) next = leaves;
+      if (leaves > now && leaves < next && leaves <= known && (names === null || names.includes(event.name)))
+        next = leaves;
     }
   }
   for (const condition of conditions)
@@ -68,9 +72,19 @@ export function nextChange(
   return next;
 }
 
+/** Up to when the events of today and of the day that the window cuts tell what leaves it; at most until midnight. */
+function knownUntil(now: number, window: number): number {
+  const midnight = nextMidnight(now);
+  const endOfCut = Math.ceil((now - window) / dayMs) * dayMs;
+  return endOfCut >= midnight - dayMs ? midnight : Math.min(endOfCut + window, midnight);
+}
+
+function nextMidnight(now: number): number {
+  return (Math.floor(now / dayMs) + 1) * dayMs;
+}
+
 function afterMidnight(account: string, now: number): number {
-  const midnight = (Math.floor(now / dayMs) + 1) * dayMs;
-  return midnight + (createHash('sha256').update(account).digest().readUInt32BE(0) % hourMs);
+  return nextMidnight(now) + (createHash('sha256').update(account).digest().readUInt32BE(0) % hourMs);
 }
 
 /** When `daysSince(x)` passes the number of days it is compared with: the first millisecond after it. */

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { fixedClock } from './clock.ts';
 import { closest, editDistance } from './closest.ts';
 import { formatDuration, parseDuration } from './duration.ts';
+import { csvLine } from './csv.ts';
 import { randomId } from './id.ts';
 
 describe('durations', () => {
@@ -38,11 +39,25 @@ describe('closest', () => {
   test('finds a word with a typo, swapped letters or another case', () => {
     expect(closest('adoptoin', ['adoption', 'health'])).toBe('adoption');
     expect(closest('Health', ['adoption', 'health'])).toBe('health');
+    expect(closest('Subscription Canceled', ['Signed In', 'Subscription Cancelled'])).toBe('Subscription Cancelled');
+    expect(closest('subscription cancelled', ['Subscription Paused', 'Subscription Cancelled'])).toBe(
+      'Subscription Cancelled',
+    );
+  });
+
+  test('finds a name with a word too few, too many, or in another order', () => {
+    const names = ['Signed In', 'Support Case Opened', 'Report Viewed'];
+    expect(closest('Signed', names)).toBe('Signed In');
+    expect(closest('case opened', names)).toBe('Support Case Opened');
+    expect(closest('Big Support Case Openned', names)).toBe('Support Case Opened');
+    expect(closest('Viewed Report', names)).toBe('Report Viewed');
+    expect(closest('Opened', names)).toBeNull();
   });
 
   test('says nothing when no candidate is near', () => {
     expect(closest('sponsor', ['adoption', 'health'])).toBeNull();
     expect(closest('x', [])).toBeNull();
+    expect(closest('x', ['y'])).toBeNull();
   });
 
   test('the distance is symmetric and zero only between equal words', () => {
@@ -53,6 +68,16 @@ describe('closest', () => {
         expect(distance === 0).toBe(left === right);
       }),
     );
+  });
+});
+
+describe('lines of CSV', () => {
+  test('quote what needs it and defuse what a spreadsheet would run', () => {
+    const line = csvLine(['a', 1.5, null, 'b,c', 'say "hi"', 'two\nlines']);
+    expect(line).toBe('a,1.5,,"b,c","say ""hi""","two\nlines"\r\n');
+    for (const text of ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1'])
+      expect(csvLine([text]).replaceAll('"', ''), JSON.stringify(text)).toBe(`'${text}\r\n`);
+    expect(csvLine([-1])).toBe('-1\r\n');
   });
 });
 

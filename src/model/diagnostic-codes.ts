@@ -43,6 +43,10 @@ export const diagnosticCodes = {
     'A duration below zero, which would lie before what it counts from.',
     'Write it without the minus.',
   ),
+  'model/long-duration': error(
+    'A duration of more than 100 years, which would reach beyond the dates there are.',
+    'At most `36500d`. A measure without `within` counts all there ever was.',
+  ),
   'model/bad-timezone': error('Not a time zone of the IANA database.', 'For example `Europe/Berlin`, or `UTC`.'),
   'model/bad-name': error(
     'A name that expressions could not refer to.',
@@ -251,6 +255,25 @@ export const diagnosticCodes = {
     'A moment opens before the one before it is due, so several are open all the time.',
     'Prepare for less than one recurrence.',
   ),
+  'scenario/bad-instant': error(
+    'Not an instant of a scenario.',
+    'An offset from the start (`8d`, `2h 30m`, `-30d`) or an instant (`2026-03-02T09:00:00Z`).',
+  ),
+  'scenario/accounts': error(
+    'The accounts of a scenario are not clear: none, one twice, or a step that names none of them.',
+    'Give it `account`, or `accounts` and an `account` in each step.',
+  ),
+  'scenario/two-things': error('A step does two things.', 'Make two steps at the same instant.'),
+  'scenario/order': error('Something stands before what has to come first.', 'Write steps in order of time.'),
+  'scenario/history': error(
+    'A step before the model is live does something else than tracking an event.',
+    'Let it happen later, or the model go live earlier.',
+  ),
+  'scenario/too-many-steps': error(
+    'A step is repeated more often than a scenario can be long.',
+    'Choose a longer `every` or an earlier `until`.',
+  ),
+  'scenario/same-name': error('Two scenarios of a file have the same name.', 'Say what each of them shows.'),
 } as const satisfies Readonly<Record<string, CodeSpec>>;
 
 export type DiagnosticCode = keyof typeof diagnosticCodes;

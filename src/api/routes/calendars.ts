@@ -46,7 +46,7 @@ function ownRoutes(
   server.post(
     path,
     {
-      config: { permission: 'admin' },
+      config: { permission: 'manage' },
       schema: {
         tags,
         summary: `Make a secret address for the calendar of ${what}; an earlier one ends`,
@@ -62,7 +62,7 @@ function ownRoutes(
   server.delete(
     path,
     {
-      config: { permission: 'admin' },
+      config: { permission: 'manage' },
       schema: {
         tags,
         summary: `End the address of the calendar of ${what}`,

@@ -96,7 +96,7 @@ function coverRoutes(server: ApiServer, { control }: ApiDeps): void {
   server.post(
     '/api/members/:member/covers',
     {
-      config: { permission: 'admin' },
+      config: { permission: 'manage' },
       schema: {
         tags,
         summary: 'Say who stands in while a member is away',
@@ -113,7 +113,7 @@ function coverRoutes(server: ApiServer, { control }: ApiDeps): void {
   server.delete(
     '/api/members/:member/covers/:cover',
     {
-      config: { permission: 'admin' },
+      config: { permission: 'manage' },
       schema: {
         tags,
         summary: 'End an absence now, or take one back that has not begun',

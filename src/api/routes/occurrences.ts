@@ -68,7 +68,7 @@ function actRoute(server: ApiServer, { control }: ApiDeps): void {
   server.post(
     '/api/occurrences/:occurrence/acts',
     {
-      config: { permission: 'admin' },
+      config: { permission: 'act' },
       schema: {
         tags,
         summary: 'Complete, skip, snooze, assign or reopen an occurrence; 409 with its state when that cannot be',

@@ -30,7 +30,7 @@ function accountRoleRoutes(server: ApiServer, { control }: ApiDeps): void {
   server.put(
     '/api/accounts/:account/roles/:role',
     {
-      config: { permission: 'admin' },
+      config: { permission: 'manage' },
       schema: {
         tags,
         summary: 'Give a role for an account to a member; what is open goes along',
@@ -47,7 +47,7 @@ function accountRoleRoutes(server: ApiServer, { control }: ApiDeps): void {
   server.delete(
     '/api/accounts/:account/roles/:role',
     {
-      config: { permission: 'admin' },
+      config: { permission: 'manage' },
       schema: {
         tags,
         summary: 'End a role for an account; its pool may give it to somebody',
@@ -63,7 +63,7 @@ function accountRoleRoutes(server: ApiServer, { control }: ApiDeps): void {
   server.post(
     '/api/roles/import',
     {
-      config: { permission: 'admin' },
+      config: { permission: 'manage' },
       bodyLimit: 17_000_000,
       schema: {
         tags,
@@ -92,7 +92,7 @@ function poolRoutes(server: ApiServer, { control }: ApiDeps): void {
   server.put(
     '/api/pools/:role',
     {
-      config: { permission: 'admin' },
+      config: { permission: 'manage' },
       schema: {
         tags,
         summary: 'Set the members of the pool of a role; none ends the pool',

@@ -58,24 +58,30 @@ export function observeEvents(
   request: EvaluateEventsRequest,
 ): { readonly evaluation: Evaluation; readonly scope: EvaluationScope }[] {
   const { compiled, asOf, events } = request;
-  const everybody = knownOf(request);
-  const reduce = reducer(compiled);
-  const ingredientsOf = (view: View): Ingredients[] => {
-    const make = ingredientsMaker(view, reduce);
-    return [...everybody].flatMap(([account, known]) => make(account, known) ?? []);
-  };
-  const usual = (): readonly Cohort[] => {
-    if (cohortIndicators(compiled).length === 0) return [];
-    const midnight = midnightOf(asOf);
-    const view = viewOf(request, midnight, heartbeatsOf(events, midnight), []);
-    return cohortsOf(view, ingredientsOf(view));
-  };
-  const view = viewOf(request, asOf, request.heartbeats ?? heartbeatsOf(events, asOf), request.cohorts ?? usual());
+  const view = viewOf(
+    request,
+    asOf,
+    request.heartbeats ?? heartbeatsOf(events, asOf),
+    request.cohorts ?? usual(request),
+  );
   const [answer, decode] = [answerer(view), decoder(compiled, asOf)];
-  return ingredientsOf(view).map((ingredients) => {
+  return ingredientsOf(request, view).map((ingredients) => {
     const answered = answer(ingredients);
     return { evaluation: decode(answered.answer), scope: answered.scope };
   });
+}
+
+/** What indicators compare with: the cohorts of everybody as of the midnight before T. */
+export function usual(request: Omit<EvaluateEventsRequest, 'cohorts' | 'heartbeats'>): readonly Cohort[] {
+  if (cohortIndicators(request.compiled).length === 0) return [];
+  const midnight = midnightOf(request.asOf);
+  const view = viewOf(request, midnight, heartbeatsOf(request.events, midnight), []);
+  return cohortsOf(view, ingredientsOf(request, view));
+}
+
+function ingredientsOf(request: EvaluateEventsRequest, view: View): Ingredients[] {
+  const make = ingredientsMaker(view, reducer(request.compiled));
+  return [...knownOf(request)].flatMap(([account, known]) => make(account, known) ?? []);
 }
 
 /** By account, ordered. */

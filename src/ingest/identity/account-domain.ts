@@ -1,3 +1,4 @@
+import { recordAudit } from '../../store/state/audit.ts';
 import { insertLines } from '../loader/insert.ts';
 import type { LoadDeps } from '../loader/batch.ts';
 import { dayOf } from '../loader/day.ts';
@@ -17,11 +18,19 @@ export async function setAccountDomain(
     const owner = await deps.state.within(workspace, async (state) => {
       // An account that was merged away would come back as the owner of new events.
       const stays = (await readAccounts(state, workspace)).get(account) ?? account;
+      const before = await state
+        .selectFrom('account_domain')
+        .select('account_id as account')
+        .where('workspace_id', '=', workspace)
+        .where('domain', '=', owned)
+        .executeTakeFirst();
       await state
         .insertInto('account_domain')
         .values({ workspace_id: workspace, domain: owned, account_id: stays })
         .onConflict((conflict) => conflict.columns(['workspace_id', 'domain']).doUpdateSet({ account_id: stays }))
         .execute();
+      const change = { before: before ?? null, after: { account: stays } };
+      await recordAudit(state, { workspace, action: 'domain.set', subject: { kind: 'domain', id: owned }, change });
       return stays;
     });
     return placeByDomain(deps, workspace, owned, owner);

@@ -1,4 +1,5 @@
 import type { Query } from '../../store/events/store.ts';
+import { recordAudit } from '../../store/state/audit.ts';
 import { insertLines } from '../loader/insert.ts';
 import type { LoadDeps } from '../loader/batch.ts';
 import { dayOf } from '../loader/day.ts';
@@ -77,6 +78,11 @@ async function rememberMerge({ state, clock }: LoadDeps, { workspace, from, into
       .where('workspace_id', '=', workspace)
       .where('account_id', '=', from)
       .execute();
+    if (merged === undefined) {
+      const change = { after: { into: target } };
+      const subject = { kind: 'account', id: from };
+      await recordAudit(transaction, { workspace, action: 'account.merged', subject, change });
+    }
     return target;
   });
 }

@@ -15,7 +15,7 @@ export async function readLookup(
 ): Promise<LookupTable> {
   const reader = await openRows(path);
   const rows = new Map<string, readonly Cell[]>();
-  for await (const batch of reader.read([...key, ...columns], 0, () => {})) {
+  for await (const batch of reader.read([...key, ...columns], () => {})) {
     for (let i = 0; i < batch.length; i++) {
       const cells = batch.columns.map((column) => toCell(column[batch.offset + i]));
       rows.set(keyOf(cells.slice(0, key.length)), cells.slice(key.length));

@@ -36,6 +36,8 @@ async function apply(client: Client, migration: StateMigration): Promise<void> {
   try {
     await client.query(migration.sql);
     for (const table of migration.tables) await client.query(protect(client, table));
+    for (const table of migration.installationTables ?? []) await client.query(hide(client, table));
+    for (const table of migration.appendOnlyTables ?? []) await client.query(keep(client, table));
     await client.query('INSERT INTO migration (id, name) VALUES ($1, $2)', [migration.id, migration.name]);
     await client.query('COMMIT');
   } catch (cause) {
@@ -59,6 +61,27 @@ CREATE POLICY one_workspace ON ${name} USING (${workspace} = current_setting('ra
 CREATE POLICY every_workspace ON ${name} TO ${app} USING (current_setting('rapport.workspace', true) = '*');
 GRANT SELECT, INSERT, UPDATE, DELETE ON ${name} TO ${app};
 GRANT SELECT ON ${name} TO ${reader};`;
+}
+
+/** A table of the whole installation: the app sees it when it names all workspaces; within one there is nothing. */
+function hide(client: Client, table: string): string {
+  const name = client.escapeIdentifier(table);
+  const { app } = stateRoles;
+  return `
+ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY every_workspace ON ${name} TO ${app} USING (current_setting('rapport.workspace', true) = '*');
+GRANT SELECT, INSERT, UPDATE, DELETE ON ${name} TO ${app};`;
+}
+
+/** A protected table whose rows nobody changes or removes: the app has no right to, and a trigger stops the owner too. */
+function keep(client: Client, table: string): string {
+  const name = client.escapeIdentifier(table);
+  const refuse = client.escapeIdentifier(`${table}_stays`);
+  return `${protect(client, table)}
+REVOKE UPDATE, DELETE ON ${name} FROM ${stateRoles.app};
+CREATE FUNCTION ${refuse}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'rows of % are only ever added', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege'; END $$;
+CREATE TRIGGER stays BEFORE UPDATE OR DELETE OR TRUNCATE ON ${name} EXECUTE FUNCTION ${refuse}();`;
 }
 
 function refuseNewer(newest: number, migrations: readonly StateMigration[]): void {

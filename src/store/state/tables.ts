@@ -1,12 +1,13 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { ResolvedModel } from '../../model/resolved.ts';
+import type { AccessTables, Role } from './access-tables.ts';
 
 /**
  * The PostgreSQL tables, as Kysely types. Instants are `timestamptz` (Date in rows). Every table but `workspace`
  * starts its primary key with `workspace_id`, references `workspace` and is under row-level security
- * (`rapport.workspace` setting), so a query without the right workspace finds nothing.
+ * (`rapport.workspace` setting), so a query without the right workspace finds nothing. Those of access-tables.ts differ.
  */
-export interface StateTables {
+export interface StateTables extends AccessTables {
   workspace: WorkspaceTable;
   api_key: ApiKeyTable;
   model_version: ModelVersionTable;
@@ -184,8 +185,10 @@ export interface MemberTable {
   name: string;
   email: Generated<string>;
   region: Generated<string>;
-  /** Managers get what nobody else holds; viewers get nothing. */
-  role: Generated<'admin' | 'manager' | 'member' | 'viewer'>;
+  /** Managers get what nobody else holds; viewers get nothing. And what they may do here once they sign in. */
+  role: Generated<Role>;
+  /** Whoever signs in as this member; null: nobody yet. */
+  user_id: ColumnType<string | null, string | null | undefined, string | null>;
   /** IANA: where their day begins and ends. */
   timezone: Generated<string>;
   /** Minutes a week for occurrences, and how many accounts a pool may give; null: no limit. */

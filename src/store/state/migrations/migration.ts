@@ -5,4 +5,8 @@ export interface StateMigration {
   readonly sql: string;
   /** New tables with a `workspace_id`: they get row-level security and the roles' rights. */
   readonly tables: readonly string[];
+  /** New tables of the whole installation: only `everywhere()` sees them, and no reader. */
+  readonly installationTables?: readonly string[];
+  /** New tables with a `workspace_id` whose rows stay as they were written, whoever asks. */
+  readonly appendOnlyTables?: readonly string[];
 }
