@@ -132,8 +132,8 @@ describe('a simulation', () => {
     expect(lines.at(-1)).toEqual({
       accounts: 1,
       load: [
-        { week: '2026-05-04', owner: 'boss', occurrences: 1, minutes: 200, capacity: 1800 },
-        { week: '2026-05-04', owner: 'kim', occurrences: 1, minutes: 30, capacity: 300 },
+        { week: '2026-05-04', owner: 'kim', occurrences: 2, minutes: 230, capacity: 300 },
+        { week: '2026-05-11', owner: 'boss', occurrences: 1, minutes: 200, capacity: 1800 },
       ],
     });
     expect(lines).toContainEqual({ progress: { step: 'accounts', done: 1, of: 1 } });

@@ -101,7 +101,7 @@ function weeks(load: readonly WeekLoad[]): string {
     capacity === null ? '' : capacity,
     capacity === null ? '' : `${Math.round((100 * minutes) / Math.max(1, capacity))} %`,
   ]);
-  return table([['week of', 'owner', 'opened', 'minutes', 'of', ''], ...rows]);
+  return table([['week of', 'owner', 'got', 'minutes', 'of', ''], ...rows]);
 }
 
 /** Would my team drown? */

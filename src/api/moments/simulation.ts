@@ -32,7 +32,7 @@ export interface SimulatedOccurrence {
   }[];
 }
 
-/** What opened for a member in a week that begins on a Monday (`YYYY-MM-DD`, UTC). */
+/** What a member got in a week that begins on a Monday (`YYYY-MM-DD`, UTC): what opened, and what escalated to them. */
 export interface WeekLoad {
   readonly week: string;
   /** Null: nobody, because there is no team. */

@@ -7,8 +7,8 @@ const dayMs = 86_400_000;
 const mondayMs = 4 * dayMs;
 
 /**
- * What opened for each member in each week, against the minutes of their week. What automations do is left out, and what was
- * done already when the replay began.
+ * What each member got in each week, against the minutes of their week: by opening, and by escalation to somebody new. What
+ * automations do is left out, and what was done already when the replay began.
  */
 export class WeeklyLoad {
   readonly #team: Team;
@@ -19,15 +19,23 @@ export class WeeklyLoad {
   }
 
   add({ occurrences }: ReplayedAccount): void {
-    for (const { owner, openedAt, endedAt, minutes, doneBy } of occurrences) {
-      if (openedAt === null || (owner === null && doneBy.kind === 'automation')) continue;
-      if (endedAt !== null && endedAt <= openedAt) continue;
-      const week = new Date(weekOf(openedAt)).toISOString().slice(0, 10);
-      const key = JSON.stringify([week, owner]);
-      const capacity = owner === null ? null : (this.#team.members.get(owner)?.weeklyMinutes ?? null);
-      const before = this.#found.get(key) ?? { week, owner, occurrences: 0, minutes: 0, capacity };
-      this.#found.set(key, { ...before, occurrences: before.occurrences + 1, minutes: before.minutes + minutes });
+    for (const { openedAt, endedAt, firstOwner, escalations, doneBy, minutes } of occurrences) {
+      if (openedAt === null || (endedAt !== null && endedAt <= openedAt)) continue;
+      if (firstOwner !== null || doneBy.kind === 'person') this.#give(openedAt, firstOwner, minutes);
+      let holder = firstOwner;
+      for (const { at, owner } of escalations) {
+        if (owner !== holder && owner !== null) this.#give(at, owner, minutes);
+        holder = owner;
+      }
     }
+  }
+
+  #give(at: number, owner: string | null, minutes: number): void {
+    const week = new Date(weekOf(at)).toISOString().slice(0, 10);
+    const key = JSON.stringify([week, owner]);
+    const capacity = owner === null ? null : (this.#team.members.get(owner)?.weeklyMinutes ?? null);
+    const before = this.#found.get(key) ?? { week, owner, occurrences: 0, minutes: 0, capacity };
+    this.#found.set(key, { ...before, occurrences: before.occurrences + 1, minutes: before.minutes + minutes });
   }
 
   /** By week, then owner. */
