@@ -71,7 +71,8 @@ export async function* replay(
       const { journey } = walk.standing;
       if (journey === null) continue;
       const occurrences = foldChanges(changes, moments, team.of(account, holdings.get(account) ?? []));
-      replayed.push({ account, region: walk.region, watchedSince: from, phases: journey.entered, occurrences });
+      const { region, segment } = walk;
+      replayed.push({ account, region, segment, watchedSince: from, phases: journey.entered, occurrences });
     }
     yield replayed;
   }
