@@ -139,7 +139,7 @@ async function undatedWithdrawals(data: string): Promise<Set<string>> {
 async function readKeyed(path: string, columns: readonly string[]): Promise<[string, unknown][]> {
   const reader = await openRows(path);
   const rows: [string, unknown][] = [];
-  for await (const batch of reader.read(columns, 0, () => {})) {
+  for await (const batch of reader.read(columns, () => {})) {
     for (let i = 0; i < batch.length; i++) {
       const [module, presentation, student, value] = batch.columns.map((column) => toCell(column[batch.offset + i]));
       rows.push([[module, presentation, student].map(String).join('-'), value]);

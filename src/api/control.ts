@@ -1,9 +1,11 @@
 import type { Evaluation } from '../evaluate/evaluation.ts';
 import type { EvidencePage } from '../evaluate/events.ts';
 import type { Why } from '../evaluate/why.ts';
+import type { TailEntry } from '../ingest/tail.ts';
 import type { FlowReport } from '../lab/flow/flow.ts';
 import type { Grouping } from '../lab/flow/groups.ts';
 import type { Diagnostic } from '../model/diagnostics.ts';
+import type { IndicatorBody, StandingBody } from './indicators/shapes.ts';
 import type { MomentsControl } from './moments/control.ts';
 import type { TeamControl } from './team/control.ts';
 
@@ -57,6 +59,8 @@ export interface ModelSource {
 export interface PublishResult {
   readonly diagnostics: readonly Diagnostic[];
   readonly published: ModelSummary | null;
+  /** What the model asks of the workspace's team in vain, in sentences. */
+  readonly warnings: readonly string[];
 }
 
 /** Which accounts to evaluate, by which model, as of when. */
@@ -151,7 +155,7 @@ export interface Control {
   checkModel(source: ModelSource): readonly Diagnostic[];
   publish(workspace: string, source: ModelSource, note: string): Promise<PublishResult>;
   /** Publishes an old version again; null when there is none of that number. */
-  republish(workspace: string, version: number, note: string): Promise<ModelSummary | null>;
+  republish(workspace: string, version: number, note: string): Promise<PublishResult | null>;
   /** Blocks of evaluations; null when no model is published, diagnostics when the given one cannot be used. */
   evaluate(workspace: string, request: EvaluateRequest): Promise<EvaluateAnswer>;
   flow(workspace: string, request: FlowRequest): Promise<FlowAnswer>;
@@ -165,6 +169,16 @@ export interface Control {
     workspace: string,
     request: { account: string; indicator: string; asOf: number; limit: number; cursor: string | null },
   ): Promise<EvidencePage | 'no-model' | null>;
+  /** What an indicator measures and how its value becomes points in a segment; null when the model has none of that id. */
+  indicator(
+    workspace: string,
+    request: { indicator: string; segment: string; asOf: number },
+  ): Promise<IndicatorBody | 'no-model' | null>;
+  /** How the accounts of a segment do on an indicator, as of last night; null when the model has none of that id. */
+  standing(
+    workspace: string,
+    request: { indicator: string; segment: string },
+  ): Promise<StandingBody | 'no-model' | null>;
   /** Everything of `from` belongs to `into`, past and future; how many events moved. Throws a `Problem` when it cannot be. */
   mergeAccounts(workspace: string, request: { from: string; into: string }): Promise<number>;
   /** People with an address of the domain belong to the account unless a group call says otherwise; how many events moved. */
@@ -176,7 +190,7 @@ export interface Control {
   onMoments(workspace: string, receive: (changes: readonly MomentNews[]) => void): () => void;
   onScores(workspace: string, receive: (changes: readonly ScoreChange[]) => void): () => void;
   /** Events as they are loaded or refused, from every process; the returned function ends it. */
-  onEvents(workspace: string, receive: (entries: readonly object[]) => void): () => void;
+  onEvents(workspace: string, receive: (entries: readonly TailEntry[]) => void): () => void;
   readonly team: TeamControl;
   readonly moments: MomentsControl;
   health(): Promise<Health>;

@@ -106,6 +106,28 @@ describe('domains', () => {
   });
 });
 
+describe('a model with the longest durations', () => {
+  it('is evaluated as of now and of a day in 1990', async () => {
+    const yaml = `rapport: 1
+name: Long
+catalog: { Signed In: {} }
+traits: { account: { seats: number } }
+measures: { all: { count: Signed In, within: 36500d }, blocks: { count: Signed In, every: 1400d, for: 26 } }
+indicators:
+  all: { domain: adoption, value: measures.all, cuts: [0, 1, 2], weight: 1 }
+  blocks: { domain: adoption, value: trend(measures.blocks), weight: 1 }
+  seats: { domain: adoption, value: 'before(account.seats, 36500)', cuts: [0, 1, 2], weight: 1 }
+`;
+    const request = { model: { yaml }, accounts: ['d'] };
+    const now = await rapport.send('POST', '/api/evaluate', keys.admin, request);
+    expect(now).toMatchObject({ status: 200, body: { account: 'd', measures: { all: 1 } } });
+    // There was no account yet, and no mistake either.
+    const asOf = '1990-01-01T12:34:56Z';
+    const then = await rapport.send('POST', '/api/evaluate', keys.admin, { ...request, asOf });
+    expect(then).toEqual({ status: 200, body: { text: '' } });
+  });
+});
+
 describe('a model about people', () => {
   const yaml =
     'rapport: 1\nname: People\naccount: person\ncatalog:\n  Signed In: {}\nindicators:\n  use: [active_days]\n';

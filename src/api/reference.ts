@@ -64,6 +64,7 @@ const nothingBehind: Omit<ApiDeps, 'version'> = {
   log: silentLog,
   publicUrl: () => 'http://127.0.0.1:4400',
   operatorToken: null,
+  web: null,
   trustedProxy: null,
   access: {
     find: unused,
@@ -120,6 +121,8 @@ const nothingBehind: Omit<ApiDeps, 'version'> = {
     flow: unused,
     why: unused,
     indicatorEvents: unused,
+    indicator: unused,
+    standing: unused,
     mergeAccounts: unused,
     setDomain: unused,
     import: unused,

@@ -7,6 +7,7 @@ import { measure } from './metrics.ts';
 import { requirePermissions } from './permission.ts';
 import { answerProblem, Problem, sendProblem } from './problem.ts';
 import { accountRoutes } from './routes/accounts.ts';
+import { activityRoute } from './routes/activity.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { calendarRoutes } from './routes/calendars.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
@@ -14,9 +15,9 @@ import { evaluateRoutes } from './routes/evaluate.ts';
 import { eventRoutes } from './routes/events.ts';
 import { flowRoutes } from './routes/flow.ts';
 import { healthRoutes } from './routes/health.ts';
-import { homeRoutes } from './routes/home.ts';
 import { identityRoutes } from './routes/identity.ts';
 import { importRoutes } from './routes/imports.ts';
+import { indicatorRoutes } from './routes/indicators.ts';
 import { invitationRoutes } from './routes/invitations.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { liveRoutes } from './routes/live.ts';
@@ -31,6 +32,7 @@ import { roleRoutes } from './routes/roles.ts';
 import { todayRoutes } from './routes/today.ts';
 import { workspaceRoutes } from './routes/workspaces.ts';
 import { endStreams } from './sse.ts';
+import { registerWeb } from './web.ts';
 
 /** Longest id in an address; those of customers' systems can be long. */
 const maxParamLength = 600;
@@ -52,16 +54,19 @@ export async function buildServer(
   await server.register(async (scope) => registerIngest(scope));
   await server.register(async (scope) => registerApi(scope, deps, metrics));
   await registerDocsPage(server);
-  server.setNotFoundHandler((request, reply) =>
-    sendProblem(
-      reply,
-      request,
-      new Problem(
-        404,
-        'Not found',
-        `There is nothing at ${request.method} ${request.url.split('?')[0]}. See /api/docs.`,
+  const answerPage = deps.web === null ? null : await registerWeb(server, deps.web);
+  server.setNotFoundHandler(
+    (request, reply) =>
+      answerPage?.(request, reply) ??
+      sendProblem(
+        reply,
+        request,
+        new Problem(
+          404,
+          'Not found',
+          `There is nothing at ${request.method} ${request.url.split('?')[0]}. See /api/docs.`,
+        ),
       ),
-    ),
   );
   server.setErrorHandler(answerProblem(deps.log));
   server.addHook('preClose', async () => endStreams());
@@ -84,6 +89,8 @@ async function registerApi(scope: FastifyInstance, deps: ApiDeps, metrics: Retur
   await registerOpenApi(scope, deps);
   const server = scope.withTypeProvider<ZodTypeProvider>();
   accountRoutes(server, deps);
+  indicatorRoutes(server, deps);
+  activityRoute(server, deps);
   identityRoutes(server, deps);
   evaluateRoutes(server, deps);
   flowRoutes(server, deps);
@@ -106,6 +113,5 @@ async function registerApi(scope: FastifyInstance, deps: ApiDeps, metrics: Retur
   keyRoutes(server, deps);
   workspaceRoutes(server, deps);
   healthRoutes(server, deps, metrics);
-  homeRoutes(server, deps);
   openApiRoute(scope);
 }

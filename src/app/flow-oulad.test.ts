@@ -51,7 +51,7 @@ let submissions: readonly Submission[] = [];
 async function read(file: string, columns: readonly string[]): Promise<{ row: number; cells: unknown[] }[]> {
   const reader = await openRows(join(data ?? '', file));
   const rows: { row: number; cells: unknown[] }[] = [];
-  for await (const batch of reader.read(columns, 0, () => {}))
+  for await (const batch of reader.read(columns, () => {}))
     for (let i = 0; i < batch.length; i++)
       rows.push({ row: rows.length, cells: batch.columns.map((column) => toCell(column[batch.offset + i])) });
   return rows;

@@ -15,7 +15,8 @@ export async function whyOf(
   if (!live) return 'no-model';
   await refreshDays(core, workspace, [account]);
   const { compiled, accountKind, version } = live;
-  const request = { compiled, workspace, account, asOf, accountKind, source: 'rollup' as const };
+  const { memory } = core;
+  const request = { compiled, workspace, account, asOf, accountKind, memory, source: 'rollup' as const };
   const answer = await why(core.events, since === null ? request : { ...request, since });
   if (answer === null) return null;
   const band = (await bandsAt(core, workspace, asOf, [account])).get(account);

@@ -2,12 +2,12 @@ import type { Command } from 'commander';
 import { isoOf } from '../api/contract.ts';
 import type { Evaluation } from '../evaluate/evaluation.ts';
 import { systemClock } from '../lib/clock.ts';
-import { connect, type ProblemBody } from './connect.ts';
+import { type Client, connect, type ProblemBody, Refusal } from './connect.ts';
 import { Failure } from './failure.ts';
 import { instantOf } from './explain.ts';
 import { readGoodModel } from './model-source.ts';
 import { addWorkspace, configOf } from './options.ts';
-import { isWatched, print, ProgressLine, table } from './terminal.ts';
+import { isWatched, print, ProgressLine, say, table } from './terminal.ts';
 
 interface Options extends Record<string, unknown> {
   readonly model?: string;
@@ -41,7 +41,7 @@ Examples:
     const progress = new ProgressLine();
     try {
       const rows: (string | number)[][] = [];
-      let count = 0;
+      const found = new Set<string>();
       const body = { model, asOf, accounts: options.account ?? null };
       if (isWatched()) progress.show('Evaluating …');
       for await (const one of client.lines<Evaluation | { problem: ProblemBody }>('POST', '/api/evaluate', body)) {
@@ -50,16 +50,49 @@ Examples:
         if (options.json) print(JSON.stringify(lineOf(one)));
         else
           rows.push([one.account, one.segment, one.band, one.score.toFixed(1), `${Math.round(one.coverage * 100)} %`]);
-        count += 1;
-        if (count % 500 === 0 && !process.stdout.isTTY) progress.show(`Evaluated ${count} accounts …`);
+        found.add(one.account);
+        if (found.size % 500 === 0 && !process.stdout.isTTY) progress.show(`Evaluated ${found.size} accounts …`);
       }
       progress.end();
-      if (!options.json) print(table([['account', 'segment', 'band', 'score', 'coverage'], ...rows]));
+      if (!options.json && found.size > 0) print(table([['account', 'segment', 'band', 'score', 'coverage'], ...rows]));
+      const missing = (options.account ?? []).filter((id) => !found.has(id));
+      if (missing.length > 0) throw new Failure(await whyMissing(client, missing, asOf));
+      if (found.size === 0) say(await whyNobody(client, asOf));
     } finally {
       progress.end();
       await client.close();
     }
   });
+}
+
+/** No account is no failure, but nobody should wonder why nothing is printed. */
+async function whyNobody(client: Client, asOf: string): Promise<string> {
+  const { total } = await client.request<{ total: number }>('GET', '/api/accounts?limit=1');
+  return total > 0
+    ? `No account was known as of ${asOf}: choose a later --as-of.`
+    : `There is no account yet. Send events with a write key (rapport tail shows what comes in), or bring history with rapport import.`;
+}
+
+const mostExplained = 5;
+
+async function whyMissing(client: Client, missing: readonly string[], asOf: string): Promise<string> {
+  const reasons: string[] = [];
+  for (const id of missing.slice(0, mostExplained)) reasons.push(await reasonFor(client, id, asOf));
+  const more = missing.length - reasons.length;
+  if (more > 0) reasons.push(`${more} more are missing.`);
+  return `${reasons.join('\n')}\nrapport evaluate without --account names all there are.`;
+}
+
+async function reasonFor(client: Client, id: string, asOf: string): Promise<string> {
+  try {
+    const account = await client.request<{ id: string }>('GET', `/api/accounts/${encodeURIComponent(id)}`);
+    return account.id === id
+      ? `Account ${id} was not known as of ${asOf}.`
+      : `Account ${id} was merged into ${account.id}: ask for that one.`;
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 404) return `There is no account ${id}.`;
+    throw error;
+  }
 }
 
 /** What is inside only is left out. */

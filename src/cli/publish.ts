@@ -44,7 +44,7 @@ Examples:
     const progress = new ProgressLine();
     try {
       progress.show('Publishing: filling the rollup with the events so far …');
-      const { published } = await client.request<{ published: ModelSummary }>(
+      const { published, warnings } = await client.request<{ published: ModelSummary; warnings: string[] }>(
         'POST',
         read ? '/api/models' : `/api/models/${backTo}/publish`,
         read ? { ...read.source, note: options.note } : { note: options.note },
@@ -55,6 +55,7 @@ Examples:
         say(
           `${paint('green', 'published')}  ${published.name}, version ${published.version}. Every account is being scored by it now.`,
         );
+      for (const warning of warnings) say(`${paint('yellow', 'warning')}  ${warning}`);
       await sleep(0);
     } catch (error) {
       if (error instanceof Refusal && error.status === 404) throw new Failure(`There is no version ${backTo}.`);

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { buildWeb } from '../app/build-web.ts';
 import { openRapport, type Rapport } from '../app/open.ts';
 import type { SettingName } from '../app/settings.ts';
 import { settings } from '../app/settings.ts';
@@ -29,6 +30,7 @@ Examples:
     const line = new ProgressLine();
     const rapport = await openRapport({
       config,
+      web: buildWeb(),
       log: openLog(config.logLevel),
       onStep: (step) => line.show(`Rapport is ${step} …`),
     }).finally(() => line.end());

@@ -63,7 +63,8 @@ function evaluations(): fc.Arbitrary<Evaluation> {
       const weight = share / total;
       return [ids[index] ?? '', { value: points, points, state: 'ok', weight, contribution: weight * points }];
     });
-    const raw = entries.reduce((sum, [, { contribution }]) => sum + contribution, 0);
+    // As the engine does it: the same but for the order of the sum, so that doubles round in another way.
+    const raw = all.reduce((sum, { points, share }) => sum + share * points, 0) / total;
     return {
       account: 'acme',
       asOf: '2026-06-01T00:00:00.000Z',
@@ -91,6 +92,16 @@ describe('why', () => {
         expect(Math.abs(why.domains.reduce((sum, one) => sum + one.contribution, 0) - why.rawScore)).toBeLessThan(1e-9);
         const parts = why.change?.indicators.reduce((sum, { delta }) => sum + delta, why.change.caps) ?? Number.NaN;
         expect(Math.abs(parts - (now.score - then.score))).toBeLessThan(1e-9);
+      }),
+    );
+  });
+
+  it('says that caps took exactly nothing where they took nothing', () => {
+    const uncapped = evaluations().filter((one) => !(one.hardTriggers.length > 0 && one.score === 39));
+    fc.assert(
+      fc.property(uncapped, uncapped, (now, then) => {
+        const why = explainScore(compile(model), now, then);
+        expect([why.caps, why.change?.caps]).toEqual([0, 0]);
       }),
     );
   });

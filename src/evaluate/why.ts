@@ -11,7 +11,7 @@ export interface Why {
   readonly evaluation: Evaluation;
   /** Σ contributions: the score before limits and hard triggers. */
   readonly rawScore: number;
-  /** What limits and hard triggers take away: `score` − `rawScore`. */
+  /** What limits and hard triggers take away: `score` − `rawScore`; exactly 0 where they take nothing. */
   readonly caps: number;
   readonly limits: readonly { readonly domain: string; readonly cap: number; readonly at: Place | null }[];
   readonly hardTriggers: readonly { readonly id: string; readonly cap: number; readonly at: Place | null }[];
@@ -36,7 +36,10 @@ export interface WhyIndicator extends IndicatorEvaluation {
   readonly measures: readonly { readonly id: string; readonly at: Place; readonly value: Value }[];
 }
 
-/** What made the score move: Σ `delta` of the indicators + `caps` = `score`, the difference of the scores. */
+/**
+ * What made the score move: Σ `delta` of the indicators + `caps` = `score`, the difference of the scores. `caps` is exactly
+ * 0 where neither score was capped.
+ */
 export interface Change {
   readonly since: string;
   readonly score: number;
@@ -81,7 +84,7 @@ export function explainScore(compiled: CompiledModel, now: Evaluation, then: Eva
   return {
     evaluation: now,
     rawScore,
-    caps: now.score - rawScore,
+    caps: capsOf(now),
     limits: now.limits.map((domain) => ({
       domain,
       cap: score.limit.cap,
@@ -140,9 +143,17 @@ function changeOf(compiled: CompiledModel, now: Evaluation, then: Evaluation): C
   return {
     since: then.asOf,
     score: now.score - then.score,
-    caps: now.score - contributions(now) - (then.score - contributions(then)),
+    caps: capsOf(now) - capsOf(then),
     indicators: changes.toSorted((a, b) => Math.abs(b.delta) - Math.abs(a.delta)),
   };
+}
+
+/** Points that are closer than this differ by rounding alone: sums of doubles in another order. */
+const rounding = 1e-9;
+
+function capsOf(evaluation: Evaluation): number {
+  const taken = evaluation.score - contributions(evaluation);
+  return Math.abs(taken) < rounding ? 0 : taken;
 }
 
 function contributions(evaluation: Evaluation): number {

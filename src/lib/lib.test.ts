@@ -39,11 +39,25 @@ describe('closest', () => {
   test('finds a word with a typo, swapped letters or another case', () => {
     expect(closest('adoptoin', ['adoption', 'health'])).toBe('adoption');
     expect(closest('Health', ['adoption', 'health'])).toBe('health');
+    expect(closest('Subscription Canceled', ['Signed In', 'Subscription Cancelled'])).toBe('Subscription Cancelled');
+    expect(closest('subscription cancelled', ['Subscription Paused', 'Subscription Cancelled'])).toBe(
+      'Subscription Cancelled',
+    );
+  });
+
+  test('finds a name with a word too few, too many, or in another order', () => {
+    const names = ['Signed In', 'Support Case Opened', 'Report Viewed'];
+    expect(closest('Signed', names)).toBe('Signed In');
+    expect(closest('case opened', names)).toBe('Support Case Opened');
+    expect(closest('Big Support Case Openned', names)).toBe('Support Case Opened');
+    expect(closest('Viewed Report', names)).toBe('Report Viewed');
+    expect(closest('Opened', names)).toBeNull();
   });
 
   test('says nothing when no candidate is near', () => {
     expect(closest('sponsor', ['adoption', 'health'])).toBeNull();
     expect(closest('x', [])).toBeNull();
+    expect(closest('x', ['y'])).toBeNull();
   });
 
   test('the distance is symmetric and zero only between equal words', () => {

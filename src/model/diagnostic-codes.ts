@@ -43,6 +43,10 @@ export const diagnosticCodes = {
     'A duration below zero, which would lie before what it counts from.',
     'Write it without the minus.',
   ),
+  'model/long-duration': error(
+    'A duration of more than 100 years, which would reach beyond the dates there are.',
+    'At most `36500d`. A measure without `within` counts all there ever was.',
+  ),
   'model/bad-timezone': error('Not a time zone of the IANA database.', 'For example `Europe/Berlin`, or `UTC`.'),
   'model/bad-name': error(
     'A name that expressions could not refer to.',

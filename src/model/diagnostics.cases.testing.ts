@@ -1,6 +1,7 @@
 import type { DiagnosticCode } from './diagnostic-codes.ts';
 import { momentMistakes } from './diagnostics.moment-cases.testing.ts';
 import { phaseMistakes } from './diagnostics.phase-cases.testing.ts';
+import { sourceMistakes } from './diagnostics.source-cases.testing.ts';
 
 /** One mistake: ⟨…⟩ marks the place that the diagnostic must name. */
 export interface Mistake {
@@ -31,52 +32,16 @@ const expression = (text: string): string => `${whole}audiences: { x: { when: '$
 /** One of each code, with its place, message and hint. */
 export const mistakes: readonly Mistake[] = [
   {
-    code: 'yaml/syntax',
-    yaml: 'rapport: 1\nname: [1, 2\n⟨⟩',
-    message: 'flow sequence in block collection must be sufficiently indented and end with a ]',
+    code: 'model/unknown-event',
+    yaml: measure('{ count: ⟨signed⟩ }'),
+    message: 'there is no event "signed" in the catalog',
+    hint: 'did you mean Signed In?',
   },
   {
-    code: 'yaml/duplicate-key',
-    yaml: `${whole}⟨name⟩: Again\n`,
-    message: 'this key stands here twice',
-    hint: 'keep one of them',
-  },
-  {
-    code: 'yaml/unsupported',
-    yaml: `${whole}? ⟨[a, b]⟩\n: 1\n`,
-    message: 'this cannot be a key',
-    hint: 'a key is a plain name',
-  },
-  { code: 'yaml/empty', yaml: '⟨⟩# nothing\n', message: 'the file is empty', hint: 'start with `rapport: 1`' },
-  {
-    code: 'yaml/too-large',
-    yaml: `${whole}levels: ${'['.repeat(40)}⟨[⟩${']'.repeat(41)}\n`,
-    message: 'the file is nested deeper than 40 levels',
-    hint: 'aliases count each time they are used',
-  },
-  {
-    code: 'file/unreadable',
-    yaml: `extends: ⟨./gone.yaml⟩\n${whole}`,
-    message: 'the file "./gone.yaml" cannot be read',
-    hint: 'check the name and its permissions',
-  },
-  {
-    code: 'extends/cycle',
-    yaml: `extends: ⟨./cycle.yaml⟩\n${whole}`,
-    message: './model.yaml extends this file in turn',
-    hint: 'let one of them extend nothing',
-  },
-  {
-    code: 'extends/unknown',
-    yaml: `extends: ⟨b2b-sass⟩\n${whole}`,
-    message: 'there is no shipped model "b2b-sass"',
-    hint: 'did you mean b2b-saas?',
-  },
-  {
-    code: 'extends/nothing-to-remove',
-    yaml: 'extends: minimal\nrapport: 1\nname: x\nindicators: { ⟨active_dys⟩: null }\n',
-    message: 'there is no "active_dys" to remove here',
-    hint: 'null removes a key of the model below',
+    code: 'model/wrong-type',
+    yaml: measure('{ count: Signed In, within: ⟨7⟩ }'),
+    message: 'a text is needed here',
+    hint: 'such as 28d',
   },
   {
     code: 'model/unknown-key',
@@ -152,7 +117,7 @@ export const mistakes: readonly Mistake[] = [
     code: 'model/unknown-indicator',
     yaml: expression('⟨indicators.b⟩ > 1'),
     message: 'there is no indicator "b"',
-    hint: 'did you mean a?',
+    hint: 'known: a',
   },
   { code: 'model/unknown-segment', yaml: expression('segment == ⟨"big"⟩'), message: 'there is no segment "big"' },
   {
@@ -394,6 +359,7 @@ export const mistakes: readonly Mistake[] = [
     yaml: `⟨r⟩${head.slice(1)}`,
     message: 'the model has no indicator, so there is no score',
   },
+  ...sourceMistakes,
   ...phaseMistakes,
   ...momentMistakes,
 ];

@@ -21,6 +21,30 @@ const ends = (text: string): string => phases(`  onboarding: { starts: { on: Dea
 /** Mistakes around roles, calendars and phases, as in diagnostics.cases.testing.ts. */
 export const phaseMistakes: readonly Mistake[] = [
   {
+    code: 'model/long-duration',
+    yaml: `${head}measures: { m: { count: Signed In, within: ⟨99999999d⟩ } }\n`,
+    message: '"99999999d" is more than 100 years',
+    hint: 'at most 36500d; without within a measure counts all there ever was',
+  },
+  {
+    code: 'model/long-duration',
+    yaml: starts('{ after: onboarding }').replace('60d', '⟨999999999999999999d⟩'),
+    message: '"999999999999999999d" is more than 100 years',
+    hint: 'at most 36500d',
+  },
+  {
+    code: 'model/long-duration',
+    yaml: `${head}measures: { m: { count: Signed In, every: ⟨7000d⟩, for: 26 } }\n`,
+    message: '26 blocks of 7000d are more than 100 years',
+    hint: 'shorter or fewer blocks',
+  },
+  {
+    code: 'model/long-duration',
+    yaml: starts('{ after: onboarding }').replace('60d', '⟨36501d⟩'),
+    message: '"36501d" is more than 100 years',
+    hint: 'at most 36500d',
+  },
+  {
     code: 'model/bad-name',
     yaml: `${head}roles: { ⟨account manager⟩: {} }\n`,
     message: '"account manager" cannot be a name here',
@@ -105,7 +129,7 @@ export const phaseMistakes: readonly Mistake[] = [
     code: 'model/unknown-trait',
     yaml: starts('{ at: ⟨account.renewal⟩ }'),
     message: 'there is no trait "renewal"',
-    hint: 'known: renewal_at',
+    hint: 'did you mean renewal_at?',
   },
   {
     code: 'model/unknown-trait',

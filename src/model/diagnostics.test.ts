@@ -151,6 +151,63 @@ playbooks: { nudge: {} }
   });
 });
 
+it('tells all mistakes that have nothing to do with each other, whatever else is wrong around them', () => {
+  const text = `
+rapport: 1
+name: Many
+catalog:
+  Signed In: { id: string }
+traits: { account: { seats: number } }
+segments:
+  big: { when: account.seatz > 10 }
+  rest: { otherwise: true }
+measures:
+  a: { count: Signed Inn, within: 7, where: properties.x == 2 }
+  b: { open: { from: Signd In, to: 4, by: properties.id }, where: 5 }
+indicators:
+  i: { domain: adoption, value: 5, cuts: [0, 2, 1], weight: x, segments: [bigg] }
+score:
+  bands: { engaged: { enter: 60, leave: 65 }, disengaged: { enter: x, leave: 45 }, dwell: 7 }
+  limit: { wight: 10 }
+moments:
+  m: { on: Signed In, within: 3, objective: 5, where: properties.q == 1, phase: p2, segments: [x] }
+  n: { absent: { for: 3 }, done: { on: Signed Up }, objective: It is done }
+`;
+  const told = loadModelText(text, 'm.yaml').diagnostics.map(({ line, column, message }) => {
+    const at = text.split('\n')[line - 1]?.slice(column - 1) ?? '';
+    return `${line} ${/^([\w ]+|.)/.exec(at)?.[0].trim()}: ${message}`;
+  });
+  expect(told).toEqual([
+    '8 big: "touch" is missing',
+    '8 account: there is no trait "seatz"',
+    '9 rest: "touch" is missing',
+    '11 Signed Inn: there is no event "Signed Inn" in the catalog',
+    '11 7: a text is needed here',
+    '12 Signd In: there is no event "Signd In" in the catalog',
+    '12 4: a text is needed here',
+    '12 5: a text is needed here',
+    '14 5: a text is needed here',
+    '14 [: the cuts 0, 2, 1 do not strictly rise or fall',
+    '14 x: a number is needed here',
+    '14 bigg: there is no segment "bigg"',
+    '16 bands: the thresholds of the bands overlap or are out of order',
+    '16 x: a number is needed here',
+    '16 7: a text is needed here',
+    '17 limit: "weight" is missing',
+    '17 limit: "below" is missing',
+    '17 limit: "cap" is missing',
+    '17 wight: score.limit has no key "wight"',
+    '19 3: a text is needed here',
+    '19 5: a text is needed here',
+    '19 properties: there is no property "q"',
+    '19 p2: there is no phase "p2"',
+    '19 x: there is no segment "x"',
+    '20 absent: "of" is missing',
+    '20 3: a text is needed here',
+    '20 Signed Up: there is no event "Signed Up" in the catalog',
+  ]);
+});
+
 function scalarsOf(part: Located): { start: number; end: number }[] {
   if (part.kind === 'scalar') return [part.span];
   return part.kind === 'list'

@@ -53,9 +53,11 @@ export function formatDiagnostics(
 ): string {
   const paint = (code: number, text: string): string =>
     options.color === true ? `\u001B[${code}m${text}\u001B[0m` : text;
+  const linesOf = new Map<string, readonly string[]>();
+  for (const { file } of diagnostics) if (!linesOf.has(file)) linesOf.set(file, sourceOf(file)?.split(/\r?\n/) ?? []);
   const blocks = diagnostics.map((one) => {
     const head = `${one.file}:${one.line}:${one.column} ${paint(colors[one.severity], one.severity)} ${one.message} ${paint(2, `[${one.code}]`)}`;
-    const line = sourceOf(one.file)?.split(/\r?\n/)[one.line - 1];
+    const line = linesOf.get(one.file)?.[one.line - 1];
     const lines = [head];
     if (line !== undefined) lines.push(...picture(one, line, (text) => paint(colors[one.severity], text)));
     if (one.hint !== undefined) lines.push(`  ${paint(32, 'hint:')} ${one.hint}`);

@@ -226,6 +226,27 @@ describe('loading', () => {
     expect(diagnostics[0]?.code).toBe('yaml/too-large');
   });
 
+  it.each([
+    ['10,000 lists', `[${'['.repeat(10_000)}${']'.repeat(10_000)}]`, 'the file is nested deeper than 40 levels'],
+    ['10,000 maps', `${'{a: '.repeat(10_000)}1${'}'.repeat(10_000)}`, 'the file is nested deeper than 40 levels'],
+    ['a part of itself', '&a [*a]', 'the file is nested deeper than 40 levels'],
+    ['5 MB of text', `'${'x'.repeat(5_000_000)}'`, 'the file has more than 1000000 characters'],
+    [
+      '30,000 keys',
+      `{${Array.from({ length: 30_000 }, (_, i) => `k${i}: 1`).join(', ')}}`,
+      'the file has more than 20000 parts',
+    ],
+    [
+      '15,000 anchors',
+      `[${Array.from({ length: 15_000 }, (_, i) => `&a${i} 1, *a${i}`).join(', ')}]`,
+      'the file has more than 20000 parts',
+    ],
+  ])('says that %s are too large', { timeout: 20_000 }, (_, levels, message) => {
+    const { model, diagnostics } = loadModelText(`rapport: 1\nname: Large\nlevels: ${levels}\n`, 'm.yaml');
+    expect(model).toBeNull();
+    expect(diagnostics).toMatchObject([{ code: 'yaml/too-large', message }]);
+  });
+
   it('says so when there is no such file', () => {
     expect(loadModel('nowhere/m.yaml').diagnostics.map((one) => one.code)).toEqual(['file/unreadable']);
   });

@@ -174,7 +174,10 @@ export const momentSchema = z
     escalate: z.array(escalation).min(1).optional().describe('What happens when it is overdue, step by step.'),
     appeals,
     notWithin: z
-      .strictObject({ of: moments, days: z.number().min(1).describe('How many days to keep free before and after.') })
+      .strictObject({
+        of: moments,
+        days: z.number().min(1).max(36_500).describe('How many days to keep free before and after.'),
+      })
       .optional()
       .describe('Not opened this close to one of these moments.'),
     minutes: z.number().min(1).optional().describe('Expected effort of a person. Default 30.'),

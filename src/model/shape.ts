@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { closest } from '../lib/closest.ts';
 import type { DiagnosticCode } from './diagnostic-codes.ts';
 import { type Diagnostic, diagnostic } from './diagnostics.ts';
@@ -49,25 +49,21 @@ function offending(issue: Issue): Path[] {
   return [path];
 }
 
-/** Puts a stand-in where one number or word is wrong, so that what stands around it is looked at too; else takes it out. */
+/** Puts a stand-in where one value is wrong or missing, so that what stands around it is looked at too; else takes it out. */
 function repair(value: unknown, path: Path, issue: Issue): boolean {
-  const standIn = standInFor(issue);
   const last = path.at(-1);
   const holder = holderOf(value, path);
-  const blank = blankFor(path);
-  if (blank !== undefined && last !== undefined && holder !== null && !Object.hasOwn(holder, last)) {
-    holder[last] = blank;
-    return true;
-  }
-  if (standIn === undefined || last === undefined || holder === null || !Object.hasOwn(holder, last))
-    return remove(value, path);
-  if (holder[last] === standIn) return remove(value, path);
+  if (last === undefined || holder === null) return remove(value, path);
+  const standIn = Object.hasOwn(holder, last) ? standInFor(issue, holder[last]) : blankFor(issue, path);
+  if (standIn === undefined || holder[last] === standIn) return remove(value, path);
   holder[last] = standIn;
   return true;
 }
 
-function standInFor(issue: Issue): string | number | undefined {
+function standInFor(issue: Issue, wrong: unknown): string | number | undefined {
   if (issue.code === 'invalid_type' && issue.expected === 'number') return 1;
+  // A number where a text is needed (`within: 7`), as the text that it was perhaps meant to be.
+  if (needsText(issue) && !isHolder(wrong)) return String(wrong);
   if (issue.code === 'too_big' && issue.origin === 'number') return Number(issue.maximum);
   if (issue.code === 'too_small' && issue.origin === 'number') return Number(issue.minimum);
   if (issue.code === 'invalid_value' && issue.path[0] === 'segments') return 'low';
@@ -75,11 +71,17 @@ function standInFor(issue: Issue): string | number | undefined {
 }
 
 /** What takes the place of a missing key, where the whole around it would be taken out for it otherwise. */
-function blankFor(path: Path): unknown {
-  const last = path.at(-1);
-  if (path.length !== 3) return undefined;
-  if (path[0] === 'phases' && last === 'starts') return {};
-  return path[0] === 'moments' && last === 'objective' ? '' : undefined;
+function blankFor(issue: Issue, path: Path): unknown {
+  if (path.length === 1) return undefined;
+  if (path[0] === 'phases' && path.length === 3 && path[2] === 'starts') return {};
+  if (path[0] === 'segments' && path[2] === 'touch') return 'low';
+  if (needsText(issue)) return '';
+  return issue.code === 'invalid_type' && issue.expected === 'number' ? 1 : undefined;
+}
+
+/** Every union of the schema takes a text. */
+function needsText(issue: Issue): boolean {
+  return issue.code === 'invalid_union' || (issue.code === 'invalid_type' && issue.expected === 'string');
 }
 
 function holderOf(value: unknown, path: Path): Record<string | number, unknown> | null {
@@ -157,10 +159,18 @@ function isText(key: string, value: Located | undefined): boolean {
 
 /** The keys that the schema knows at a path. */
 function keysAt(path: Path): string[] {
-  let schema: unknown = modelSchema;
-  for (const step of path) schema = childSchema(unwrap(schema), String(step));
-  const definition = definitionOf(unwrap(schema));
-  return Object.keys(definition.shape ?? {});
+  return Object.keys(definitionOf(unwrap(schemaAt(path))).shape ?? {});
+}
+
+function schemaAt(path: Path): unknown {
+  return path.reduce<unknown>((schema, step) => childSchema(unwrap(schema), String(step)), modelSchema);
+}
+
+/** What the schema gives as examples of the text that stands at a path. */
+function examplesAt(path: Path): readonly unknown[] {
+  const schema = unwrap(schemaAt(path));
+  const examples = schema instanceof z.ZodType ? z.globalRegistry.get(schema)?.['examples'] : undefined;
+  return Array.isArray(examples) ? examples : [];
 }
 
 interface Definition {
@@ -230,6 +240,8 @@ function wrongTypeHint(path: Path, root: Located): string | undefined {
   const last = path.at(-1);
   if (last === 'version' && typeof part.value === 'number') return `write it in quotes: "${part.written}"`;
   if (last === 'first' || last === 'last') return `write { ${last}: time, of: ${part.written} }`;
+  const examples = examplesAt(path);
+  if (typeof part.value === 'number' && examples.length > 0) return `such as ${examples.join(', ')}`;
   if (last === 'when' || last === 'value') return 'an expression is a text; put it in quotes';
   if (part.value === null) return 'nothing stands here';
   return undefined;

@@ -117,7 +117,7 @@ valued AS (
   SELECT
     *,
     [CAST(ifNotFinite((`m_c9022680f8` / nullIf(`t_f399a102e2`, 0)), NULL), 'Nullable(Float64)'), CAST(`m_90e63d85fa`, 'Nullable(Float64)')] AS values,
-    arrayMap((v, fixed, filled, due) -> toUInt8(multiIf(fixed = 4 OR (isNull(v) AND due), 4, fixed = 3 OR isNull(v), 3, fixed = 2, 2, filled, 0, 1)), values, [-1, -1], [`f_c9022680f8`, `f_90e63d85fa`], [0, 0]) AS states
+    arrayMap((v, fixed, filled, notYet) -> toUInt8(multiIf(fixed = 4 OR (isNull(v) AND notYet), 4, fixed = 3 OR isNull(v), 3, fixed = 2, 2, filled, 0, 1)), values, [-1, -1], [`f_c9022680f8`, `f_90e63d85fa`], [0, 0]) AS states
   FROM segmented
 ),
 pointed AS (

@@ -73,6 +73,34 @@ const indicators: readonly Indicator[] = [
       literal(40),
     ),
   }),
+  indicator('pace', {
+    value: call(
+      'conditional',
+      'number',
+      call('less', 'bool', call('daysSince', 'number', reference('account', 'started_at', 'time')), literal(40)),
+      literal(null),
+      call('divide', 'number', number('used'), reference('account', 'seats', 'number')),
+    ),
+    points: line(0.5, 2, 6),
+    weight: 2,
+  }),
+  indicator('plan', {
+    value: call(
+      'conditional',
+      'number',
+      call('equal', 'bool', reference('evaluation', 'segment', 'string'), literal('big')),
+      call(
+        'onTime',
+        'number',
+        reference('measures', 'trained', 'time'),
+        reference('account', 'started_at', 'time'),
+        literal(80),
+      ),
+      call('min', 'number', number('mean'), literal(100)),
+    ),
+    points: { kind: 'direct' },
+    domain: 'support',
+  }),
   indicator('current', {
     value: call('releasesBehind', 'number', reference('measures', 'release', 'version')),
     points: {

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/compile/compile.ts';
 import { evaluate } from '../../src/evaluate/evaluate.ts';
 import { evaluateEvents, type EvaluateEventsRequest } from '../../src/evaluate/in-process/evaluate-events.ts';
+import { loadModelText } from '../../src/model/load.ts';
 import { useStores } from '../support/engines.ts';
-import { accountTrait, dayMs, event, indicator, measure, model } from './build.ts';
+import { accountTrait, dayMs, event, indicator, measure, model, trait } from './build.ts';
 import { crowd } from './crowd.ts';
 import { base, instants } from './generate.ts';
 import { oddWorlds } from './odd.ts';
@@ -85,5 +86,31 @@ describe('a workspace that is given as plain data', () => {
     expect(rated({})?.state).toBe('never'); // one account is no cohort
     expect(rated({ cohorts })?.state).toBe('stale');
     expect(rated({ cohorts, heartbeats })).toMatchObject({ state: 'ok', value: 1, points: 50 });
+  });
+
+  it('says nothing of the users planned for an account in its first 7 days, as the engine does', async () => {
+    const yaml = 'rapport: 1\nname: Users\nindicators: { use: [users_created_vs_plan, active_days] }\n';
+    const { model: loaded } = loadModelText(yaml, 'users.yaml');
+    if (loaded === null) throw new Error('the model has errors');
+    const begins = { acme: 6.99, bolt: 7, cold: 30 };
+    const world: World = {
+      model: loaded,
+      events: Object.entries(begins).flatMap(([account, days]) => [
+        event({ account, time: base - days * dayMs, name: 'Deal Won' }),
+        event({ account, time: base - dayMs, name: 'Account Added User' }),
+      ]),
+      traits: ['acme', 'bolt'].flatMap((account) => [
+        trait(account, 'planned_users', base - 40 * dayMs, 8),
+        trait(account, 'planned_days', base - 40 * dayMs, 28),
+      ]),
+    };
+    await compare(world, base);
+    const traits = world.traits.map(accountTrait);
+    const found = evaluateEvents({ compiled: compile(loaded), asOf: base, events: world.events, traits });
+    expect(found.map(({ account, indicators }) => [account, indicators['users_created_vs_plan']])).toMatchObject([
+      ['acme', { value: null, state: 'na', points: null, weight: 0 }],
+      ['bolt', { value: 0.5, state: 'ok' }],
+      ['cold', { value: null, state: 'never', points: 50 }],
+    ]);
   });
 });

@@ -234,8 +234,8 @@ function judgeIndicator(
   };
   const value = asNumber(evaluateExpression(indicator.value, scope));
   if (indicator.segments !== null && !indicator.segments.includes(segment)) return { value, points: null, state: 'na' };
-  if (value === null && isStarted(indicator, scopeAt(world, account, now, now)))
-    return { value, points: null, state: 'na' };
+  const today = { ...scopeAt(world, account, now, now), evaluation: { segment } };
+  if (value === null && saysNothing(indicator.value, today)) return { value, points: null, state: 'na' };
   const measures = measuresOf(world, indicator);
   if (value === null || (measures.length > 0 && !everSeen(world, measures, now)))
     return { value, points: 50, state: 'never' };
@@ -254,10 +254,15 @@ function judgeIndicator(
   return { value, points, state: filled ? 'ok' : 'zero' };
 }
 
-/** Something with a deadline that has begun: without a value it is not due yet. */
-function isStarted({ value }: Indicator, scope: EvaluationScope): boolean {
-  const start = value.kind === 'call' && value.operator === 'onTime' ? value.args[1] : undefined;
-  return start !== undefined && evaluateExpression(start, scope) !== null;
+/** A deadline that has begun and has not come, or a choice of the model to say nothing. */
+function saysNothing(value: Expression, scope: EvaluationScope): boolean {
+  if (value.kind !== 'call') return false;
+  const [first, second, third] = value.args;
+  if (value.operator === 'onTime') return second !== undefined && evaluateExpression(second, scope) !== null;
+  if (value.operator !== 'conditional' || first === undefined) return false;
+  const chosen = evaluateExpression(first, scope) === true ? second : third;
+  if (chosen?.kind === 'literal') return chosen.value === null;
+  return chosen !== undefined && saysNothing(chosen, scope);
 }
 
 function pointsOf({ points }: Indicator, value: number, cohort: readonly number[]): number {

@@ -12,7 +12,7 @@ import type { AccountTable, StateTables } from '../../store/state/tables.ts';
 import { band, identifier, isoInstant, page } from '../contract.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { after, placeOf, type SortKey, sortedBy } from '../keyset.ts';
-import { badRequest } from '../problem.ts';
+import { badRequest, notFound } from '../problem.ts';
 
 /** An account as answers show it: what is newest known about it. */
 export const accountBody = z
@@ -106,6 +106,13 @@ export async function findAccount(state: StateStore, workspace: string, id: stri
     db.selectFrom('account').selectAll().where('id', '=', id).executeTakeFirst(),
   );
   return row ? accountOf(row) : null;
+}
+
+/** The same; 404 when there is none. */
+export async function existingAccount(state: StateStore, workspace: string, id: string): Promise<AccountBody> {
+  const found = await findAccount(state, workspace, id);
+  if (!found) throw notFound('account', id);
+  return found;
 }
 
 function matching(db: State, filter: AccountFilter): Accounts {

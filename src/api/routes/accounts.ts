@@ -4,7 +4,7 @@ import { identifier, instant, isoInstant, isoOf, listOf, page, problemBody, prob
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import type { ApiDeps, ApiServer } from '../deps.ts';
 import { modelRefused, noModel, notFound } from '../problem.ts';
-import { accountBody, accountFilter, findAccount, listAccounts } from './account-rows.ts';
+import { accountBody, accountFilter, existingAccount, listAccounts } from './account-rows.ts';
 import { eventBody, eventFilter, listEvents } from './event-rows.ts';
 import { listPeople, peopleFilter, personBody } from './people.ts';
 
@@ -39,7 +39,7 @@ function listRoutes(server: ApiServer, { state, events }: ApiDeps): void {
       config: { permission: 'read' },
       schema: { tags, summary: 'One account', params, response: { 200: accountBody, ...problems } },
     },
-    async (request) => existing({ state }, workspaceOf(request), request.params.account),
+    async (request) => existingAccount(state, workspaceOf(request), request.params.account),
   );
   server.get(
     '/api/accounts/:account/timeline',
@@ -55,7 +55,7 @@ function listRoutes(server: ApiServer, { state, events }: ApiDeps): void {
     },
     async (request) => {
       const workspace = workspaceOf(request);
-      const { id } = await existing({ state }, workspace, request.params.account);
+      const { id } = await existingAccount(state, workspace, request.params.account);
       return listEvents(events, workspace, { ...request.query, account: id });
     },
   );
@@ -73,7 +73,7 @@ function listRoutes(server: ApiServer, { state, events }: ApiDeps): void {
     },
     async (request) => {
       const workspace = workspaceOf(request);
-      const { id } = await existing({ state }, workspace, request.params.account);
+      const { id } = await existingAccount(state, workspace, request.params.account);
       return listPeople(state, workspace, { ...request.query, account: id });
     },
   );
@@ -99,7 +99,7 @@ function scoreRoutes(server: ApiServer, { state, control, clock }: ApiDeps): voi
     },
     async (request) => {
       const workspace = workspaceOf(request);
-      const { id } = await existing({ state }, workspace, request.params.account);
+      const { id } = await existingAccount(state, workspace, request.params.account);
       const asOf = request.query.asOf ?? clock.now();
       const answer = await control.evaluate(workspace, { model: null, asOf, accounts: [id] });
       if (answer.kind === 'no-model') throw noModel();
@@ -126,7 +126,7 @@ function scoreRoutes(server: ApiServer, { state, control, clock }: ApiDeps): voi
     },
     async (request) => {
       const workspace = workspaceOf(request);
-      const { id } = await existing({ state }, workspace, request.params.account);
+      const { id } = await existingAccount(state, workspace, request.params.account);
       const { asOf = clock.now(), since } = request.query;
       const answer = await control.why(workspace, { account: id, asOf, since: since ?? null });
       if (answer === 'no-model') throw noModel();
@@ -160,6 +160,9 @@ const historyRow = z
   })
   .meta({ id: 'ScorePoint' });
 
+/** A point of the score history. */
+export type ScorePoint = z.infer<typeof historyRow>;
+
 function historyRoutes(server: ApiServer, { state, events }: ApiDeps): void {
   server.get(
     '/api/accounts/:account/history',
@@ -180,7 +183,7 @@ function historyRoutes(server: ApiServer, { state, events }: ApiDeps): void {
     },
     async (request) => {
       const workspace = workspaceOf(request);
-      const { id } = await existing({ state }, workspace, request.params.account);
+      const { id } = await existingAccount(state, workspace, request.params.account);
       const { from = 0, to = farFuture, nightly, limit, cursor } = request.query;
       const before = cursor === undefined ? to : decodeCursor(cursor, z.tuple([z.number().int()]))[0];
       const where = `workspace = {workspace:String} AND account = {account:String}
@@ -227,7 +230,7 @@ function evidenceRoutes(server: ApiServer, { state, control, clock }: ApiDeps): 
     async (request) => {
       const workspace = workspaceOf(request);
       const { account, indicator } = request.params;
-      const { id } = await existing({ state }, workspace, account);
+      const { id } = await existingAccount(state, workspace, account);
       const { asOf = clock.now(), limit, cursor = null } = request.query;
       const answer = await control.indicatorEvents(workspace, { account: id, indicator, asOf, limit, cursor });
       if (answer === 'no-model') throw noModel();
@@ -255,14 +258,4 @@ function pointOf(raw: Record<string, unknown>): z.infer<typeof historyRow> {
 function numbersOf(value: unknown): Record<string, number> {
   if (typeof value !== 'object' || value === null) return {};
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, Number(one)]));
-}
-
-async function existing(
-  { state }: Pick<ApiDeps, 'state'>,
-  workspace: string,
-  id: string,
-): Promise<z.infer<typeof accountBody>> {
-  const found = await findAccount(state, workspace, id);
-  if (!found) throw notFound('account', id);
-  return found;
 }

@@ -35,13 +35,19 @@ export function liveRoutes(server: ApiServer, { control }: ApiDeps): void {
     '/api/live/events',
     {
       config: { permission: 'read' },
-      schema: { tags, summary: 'Events as they are stored or refused (server-sent events `event`)' },
+      schema: {
+        tags,
+        summary: 'Events as they are stored or refused (server-sent events `event`)',
+        querystring: z.strictObject({ account: identifier.optional() }),
+      },
     },
     (request, reply) => {
+      const { account } = request.query;
       const workspace = workspaceOf(request);
       streamEvents(request, reply, (stream) =>
         control.onEvents(workspace, (entries) => {
-          for (const entry of entries) stream.send('event', entry);
+          for (const entry of entries)
+            if (account === undefined || entry.account === account) stream.send('event', entry);
         }),
       );
     },

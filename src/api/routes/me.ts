@@ -38,6 +38,9 @@ const meBody = z
   })
   .meta({ id: 'Me' });
 
+/** Who is signed in, see `meBody`. */
+export type MeBody = z.infer<typeof meBody>;
+
 const sessionBody = z
   .object({
     id: z.string(),

@@ -18,8 +18,17 @@ export const modelBody = z
   })
   .meta({ id: 'Model' });
 
+/** A version of the model, see `modelBody`. */
+export type ModelBody = z.infer<typeof modelBody>;
+
 const publishedBody = z
-  .object({ published: modelBody, diagnostics: z.array(diagnosticBody) })
+  .object({
+    published: modelBody,
+    diagnostics: z.array(diagnosticBody),
+    warnings: z
+      .array(z.string())
+      .meta({ description: 'Roles that nobody holds, and who gets what they are asked to do.' }),
+  })
   .meta({ id: 'Published' });
 const versionParams = z.object({ version: z.coerce.number().int().min(1).max(2_147_483_647) });
 const note = z.string().max(2000).default('').meta({ description: 'Why; shown in the history.' });
@@ -100,9 +109,9 @@ function changeRoutes(server: ApiServer, { control }: ApiDeps): void {
     },
     async (request, reply) => {
       const { note: why, ...source } = request.body;
-      const { published, diagnostics } = await control.publish(workspaceOf(request), source, why);
+      const { published, diagnostics, warnings } = await control.publish(workspaceOf(request), source, why);
       if (!published) throw modelRefused(diagnostics);
-      return reply.code(201).send({ published, diagnostics: [...diagnostics] });
+      return reply.code(201).send({ published, diagnostics: [...diagnostics], warnings: [...warnings] });
     },
   );
   server.post(
@@ -119,9 +128,9 @@ function changeRoutes(server: ApiServer, { control }: ApiDeps): void {
     },
     async (request, reply) => {
       const { version } = request.params;
-      const published = await control.republish(workspaceOf(request), version, request.body?.note ?? '');
-      if (!published) throw notFound('model version', String(version));
-      return reply.code(201).send({ published, diagnostics: [] });
+      const again = await control.republish(workspaceOf(request), version, request.body?.note ?? '');
+      if (!again?.published) throw notFound('model version', String(version));
+      return reply.code(201).send({ published: again.published, diagnostics: [], warnings: [...again.warnings] });
     },
   );
 }

@@ -19,7 +19,8 @@ export const personBody = z
   })
   .meta({ id: 'Person' });
 
-type PersonBody = z.infer<typeof personBody>;
+/** A person, see `personBody`. */
+export type PersonBody = z.infer<typeof personBody>;
 
 /** The query string of lists of people. */
 export const peopleFilter = z.strictObject({

@@ -1,6 +1,7 @@
+import { notYetOf } from '../../model/expression/not-yet.ts';
 import type { Indicator } from '../../model/resolved.ts';
 import { accountScope, noNumber, type Seen } from '../account-scope.ts';
-import { expressionSql } from '../expression.ts';
+import { conditionSql, expressionSql } from '../expression.ts';
 import { quoteIdentifier } from '../identifier.ts';
 import { numberLiteral } from '../parameters.ts';
 import { type Cohort, measureColumn, measuresOf, type Vantage } from '../plan.ts';
@@ -93,12 +94,9 @@ function statesSql(seen: Seen): string {
     ? arraySql((fixed[0] ?? []).map(String), 'Int16')
     : `[${fixed.map((row) => arraySql(row.map(String), 'Int16')).join(', ')}][indexOf(${parameters.texts(segments)}, segment)]`;
   const filled = indicators.map((indicator) => filledSql(indicator, seen));
-  const due = indicators.map((indicator) => {
-    const start = dueStart(indicator, seen);
-    return start === null ? '0' : `isNotNull(${start})`;
-  });
+  const notYet = indicators.map((indicator) => notYetSql(indicator, seen));
   const state = [
-    `fixed = ${stateCodes.na} OR (isNull(v) AND due)`,
+    `fixed = ${stateCodes.na} OR (isNull(v) AND notYet)`,
     `${stateCodes.na}`,
     `fixed = ${stateCodes.never} OR isNull(v)`,
     `${stateCodes.never}`,
@@ -108,8 +106,8 @@ function statesSql(seen: Seen): string {
     `${stateCodes.ok}`,
     `${stateCodes.zero}`,
   ];
-  const lists = ['values', fixedHere, arraySql(filled, 'UInt8'), arraySql(due, 'UInt8')];
-  return `arrayMap((v, fixed, filled, due) -> toUInt8(multiIf(${state.join(', ')})), ${lists.join(', ')})`;
+  const lists = ['values', fixedHere, arraySql(filled, 'UInt8'), arraySql(notYet, 'UInt8')];
+  return `arrayMap((v, fixed, filled, notYet) -> toUInt8(multiIf(${state.join(', ')})), ${lists.join(', ')})`;
 }
 
 /** What is known of a state before looking at the account: na by segment, never seen, too few to compare with, stale. */
@@ -131,11 +129,10 @@ function filledSql(indicator: Indicator, { compiled, vantage }: Seen): string {
   return columns.length === 0 ? '1' : columns.length === 1 ? `${columns[0]}` : `(${columns.join(' OR ')})`;
 }
 
-/** For a value that is `onTime(done, start, days)`: a known start and no value means that it is not due yet. */
-function dueStart(indicator: Indicator, seen: Seen): string | null {
-  const { value } = indicator;
-  const start = value.kind === 'call' && value.operator === 'onTime' ? value.args[1] : undefined;
-  return start === undefined ? null : expressionSql(start, accountScope(seen));
+/** Whether no value means that the model says nothing yet, as of T. */
+function notYetSql({ value }: Indicator, seen: Seen): string {
+  const notYet = notYetOf(value);
+  return notYet === null ? '0' : conditionSql(notYet, accountScope(seen));
 }
 
 /** An array of expressions; an empty one needs its type. */

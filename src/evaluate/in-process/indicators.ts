@@ -4,6 +4,7 @@ import { halved } from '../../compile/expression/halving.ts';
 import { measuresOf } from '../../compile/plan.ts';
 import { evaluateExpression } from '../../model/expression/evaluate.ts';
 import type { Expression, Value } from '../../model/expression/expression.ts';
+import { notYetOf } from '../../model/expression/not-yet.ts';
 import type { Indicator } from '../../model/resolved.ts';
 import { type Facts, placeOf, type View } from './facts.ts';
 
@@ -39,8 +40,8 @@ interface Prepared {
   readonly asOf: number;
   /** A code of `stateCodes`, or -1 where the account decides. */
   readonly fixed: number;
-  /** Of `onTime(done, start, days)`: with a known start, no value means that it is not due yet. */
-  readonly start: Expression | null;
+  /** When it holds, no value means that the model says nothing yet. */
+  readonly notYet: Expression | null;
   /** Places of its measures; empty when it has traits alone. */
   readonly measures: readonly number[];
   readonly line: Line;
@@ -64,7 +65,7 @@ function prepare(indicator: Indicator, segment: string, view: View): Prepared {
     at,
     asOf: vantage.asOf,
     fixed: fixedState(indicator, segment, vantage),
-    start: value.kind === 'call' && value.operator === 'onTime' ? (value.args[1] ?? null) : null,
+    notYet: notYetOf(value),
     measures: measuresOf(indicator, compiled.model.measures).map(({ id }) => placeOf(view, id, vantage.asOf)),
     line: lineOf(indicator, vantage.cohorts, segment),
     fading: halfLife === null || fadesWith === null ? null : { place: placeOf(view, fadesWith, at), halfLife },
@@ -92,11 +93,11 @@ function asNumber(value: Value): number | null {
   return typeof value === 'number' ? value : null;
 }
 
-function stateOf({ fixed, start, measures, asOf, about }: Prepared, value: number | null, facts: Facts): number {
+function stateOf({ fixed, notYet, measures, asOf, about }: Prepared, value: number | null, facts: Facts): number {
   if (fixed === stateCodes.na) return stateCodes.na;
-  if (value === null && start !== null) {
-    const begun = evaluateExpression(start, { ...facts.scope(asOf), evaluation: about.evaluation });
-    if (begun !== null) return stateCodes.na;
+  if (value === null && notYet !== null) {
+    const holds = evaluateExpression(notYet, { ...facts.scope(asOf), evaluation: about.evaluation });
+    if (holds === true) return stateCodes.na;
   }
   if (fixed === stateCodes.never || value === null) return stateCodes.never;
   if (fixed === stateCodes.stale) return stateCodes.stale;

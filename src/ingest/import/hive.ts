@@ -20,9 +20,9 @@ export function withPartitions(reader: RowReader, partitions: Record<string, str
   return {
     rowCount: reader.rowCount,
     columns: reader.columns && [...reader.columns, ...added.map((name) => ({ name, kind: 'string' as const }))],
-    async *read(columns, from, unreadable) {
+    async *read(columns, unreadable) {
       const inFile = columns.filter((name) => !added.includes(name));
-      for await (const batch of reader.read(inFile, from, unreadable)) {
+      for await (const batch of reader.read(inFile, unreadable)) {
         const filled = columns.map((name) =>
           added.includes(name)
             ? Array.from<string>({ length: batch.offset + batch.length }).fill(partitions[name] ?? '')

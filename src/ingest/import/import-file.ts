@@ -1,8 +1,9 @@
 import { CellProblem } from './emit.ts';
-import type { FailedRows } from './failed.ts';
+import { FailedRows } from './failed.ts';
 import type { ImportDeps, ImportJob } from './import.ts';
 import type { ImportMessage } from './message.ts';
 import type { FileReport, Sample } from './report.ts';
+import type { UnreadableRow } from './rows.ts';
 import { type Cursor, RowProblem } from './value.ts';
 
 /**
@@ -65,29 +66,55 @@ interface Tally {
   readonly messages: Record<string, number>;
 }
 
-/** Imports one file from where an earlier run stopped. Chunk n+1 is made while chunk n is being loaded. */
+/**
+ * Imports one file. What an earlier run has done is read again, so that rows that are still bad are told again, and not
+ * loaded again. Chunk n+1 is made while chunk n is being loaded.
+ */
 export async function importFile(deps: ImportDeps, run: Run, job: ImportJob, watchers: Watchers): Promise<FileReport> {
   const key = { workspace: run.workspace, fileHash: job.fileHash, mappingHash: run.mappingHash };
   const prefix = `import:${job.fileHash}:${run.mappingHash}:`;
   const known = run.dryRun ? null : await deps.runs.find(key);
   const tally: Tally = { rows: 0, leftOut: 0, newEvents: 0, alreadyThere: 0, failed: 0, messages: {} };
-  const resumedAfter = known?.rowsDone ?? 0;
-  if (resumedAfter > 0) tally.alreadyThere = await deps.runs.storedEvents(run.workspace, prefix);
-  // Finished, and what it stored is still there: nothing to do. If it was erased meanwhile, it is imported again.
-  if (known && known.finishedAt !== null && (tally.alreadyThere > 0 || resumedAfter === 0)) {
-    return { file: job.name, ...tally, rows: resumedAfter, resumedAfter, before: true };
-  }
-  const from = tally.alreadyThere > 0 ? resumedAfter : 0;
-  tally.rows = from;
+  const stored = known && known.rowsDone > 0 ? await deps.runs.storedEvents(run.workspace, prefix) : 0;
+  const finished = known !== null && known.finishedAt !== null;
+  // If what was stored has been erased meanwhile, it is imported again.
+  const resumedAfter = known && stored > 0 ? known.rowsDone : 0;
+  const size = run.dryRun ? dryChunkRows : chunkRows;
+  let made = 0;
   let loading: Promise<void> = Promise.resolve();
-  for await (const chunk of chunksOf(job, from, run.dryRun ? dryChunkRows : chunkRows, tally, watchers)) {
+  for await (const chunk of chunksOf(job, size, tally, watchers)) {
     await loading;
+    if (chunk.end <= resumedAfter) {
+      made += chunk.messages.length;
+      countMessages(chunk, tally);
+      watchers.progress(chunk.end);
+      continue;
+    }
     loading = loadChunk(deps, run, job, chunk, prefix + String(chunk.number), tally, watchers);
     loading.catch(() => {}); // seen at the next await; without this Node would call it unhandled
   }
   await loading;
+  if (made === stored) tally.alreadyThere += stored;
+  else if (resumedAfter > 0) await loadAgain(deps, run, job, { prefix, until: resumedAfter }, tally, watchers);
   if (!run.dryRun) await deps.runs.save(key, { rowsDone: tally.rows, finishedAt: deps.clock.now(), file: job.name });
-  return { file: job.name, ...tally, resumedAfter: from, before: false };
+  return { file: job.name, ...tally, resumedAfter, before: finished && resumedAfter > 0 };
+}
+
+/** Not all that the done rows made is stored under their names: asks the loader again, which refuses the same ones and stores nothing twice. */
+async function loadAgain(
+  deps: ImportDeps,
+  run: Run,
+  job: ImportJob,
+  { prefix, until }: { readonly prefix: string; readonly until: number },
+  tally: Tally,
+  { failed }: Watchers,
+): Promise<void> {
+  const told: Tally = { rows: 0, leftOut: 0, newEvents: 0, alreadyThere: 0, failed: 0, messages: {} };
+  const silent: Watchers = { failed: new FailedRows(null), samples: [], progress: () => {} };
+  for await (const chunk of chunksOf(job, chunkRows, told, silent)) {
+    if (chunk.end > until) break;
+    await storeChunk(deps, run, job, chunk, prefix + String(chunk.number), tally, failed);
+  }
 }
 
 async function loadChunk(
@@ -99,56 +126,65 @@ async function loadChunk(
   tally: Tally,
   { failed, progress }: Watchers,
 ): Promise<void> {
-  const { messages, lines } = chunk;
-  for (const message of messages) {
-    const name = message.type === 'track' ? message.event : message.type === 'group' ? 'Group' : 'Identify';
-    tally.messages[name] = (tally.messages[name] ?? 0) + 1;
-  }
+  countMessages(chunk, tally);
   if (run.dryRun) {
-    tally.newEvents += messages.length;
+    tally.newEvents += chunk.messages.length;
   } else {
-    const { workspace, source, receivedAt } = run;
-    const report = messages.length === 0 ? null : await deps.load({ workspace, source, segment, messages, receivedAt });
-    tally.newEvents += report?.accepted ?? 0;
-    tally.alreadyThere += report?.duplicates ?? 0;
-    for (const { index, reason, detail } of report?.rejected ?? []) {
-      tally.failed++;
-      failed.add({
-        file: job.name,
-        line: lines[index] ?? 0,
-        column: '',
-        reason: detail ? `${reason}: ${detail}` : reason,
-      });
-    }
-    const key = { workspace, fileHash: job.fileHash, mappingHash: run.mappingHash };
+    await storeChunk(deps, run, job, chunk, segment, tally, failed);
+    const key = { workspace: run.workspace, fileHash: job.fileHash, mappingHash: run.mappingHash };
     await deps.runs.save(key, { rowsDone: chunk.end, finishedAt: null, file: job.name });
   }
   progress(chunk.end);
 }
 
-/** The rows of a file as chunks with fixed borders, so that the same chunk always holds the same rows. */
-async function* chunksOf(
+function countMessages({ messages }: Chunk, tally: Tally): void {
+  for (const message of messages) {
+    const name = message.type === 'track' ? message.event : message.type === 'group' ? 'Group' : 'Identify';
+    tally.messages[name] = (tally.messages[name] ?? 0) + 1;
+  }
+}
+
+async function storeChunk(
+  deps: ImportDeps,
+  { workspace, source, receivedAt }: Run,
   job: ImportJob,
-  from: number,
-  rows: number,
+  { messages, lines }: Chunk,
+  segment: string,
   tally: Tally,
-  watchers: Watchers,
-): AsyncGenerator<Chunk> {
+  failed: FailedRows,
+): Promise<void> {
+  if (messages.length === 0) return;
+  const report = await deps.load({ workspace, source, segment, messages, receivedAt });
+  tally.newEvents += report.accepted;
+  tally.alreadyThere += report.duplicates;
+  for (const { index, reason, detail } of report.rejected) {
+    tally.failed++;
+    const why = detail ? `${reason}: ${detail}` : reason;
+    failed.add({ file: job.name, line: lines[index] ?? 0, column: '', reason: why });
+  }
+}
+
+/** The rows of a file as chunks with fixed borders, so that the same chunk always holds the same rows. */
+async function* chunksOf(job: ImportJob, rows: number, tally: Tally, watchers: Watchers): AsyncGenerator<Chunk> {
   const { plan, reader } = job;
   const fail = (line: number, column: string, reason: string): void => {
     tally.failed++;
     watchers.failed.add({ file: job.name, line, column, reason });
   };
   const cursor: Cursor = { columns: [], at: 0, number: 0, values: [] };
-  let chunk: Chunk = newChunk(Math.floor(from / rows), from);
+  let chunk: Chunk = newChunk(0, 0);
   let samples = 0;
-  for await (const batch of reader.read(plan.columns, from, ({ line, reason }) => fail(line, '', reason))) {
+  const unreadable = ({ line, reason }: UnreadableRow): void => {
+    tally.rows++;
+    fail(line, '', reason);
+  };
+  for await (const batch of reader.read(plan.columns, unreadable)) {
     cursor.columns = batch.columns;
     for (let i = 0; i < batch.length; i++) {
-      const number = batch.first + i;
+      const number = batch.number(i);
       if (number >= (chunk.number + 1) * rows) {
         yield chunk;
-        chunk = newChunk(chunk.number + 1, number);
+        chunk = newChunk(Math.floor(number / rows), number);
       }
       cursor.at = batch.offset + i;
       cursor.number = number;
@@ -171,7 +207,7 @@ async function* chunksOf(
       }
     }
   }
-  if (chunk.end > from || chunk.messages.length > 0) yield chunk;
+  if (chunk.end > 0) yield chunk;
 }
 
 function newChunk(number: number, end: number): Chunk {

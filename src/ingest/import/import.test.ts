@@ -137,8 +137,73 @@ describe('an import', () => {
       'file,line,column,reason',
       'orders.csv,5,at,"time: ""yesterday"" is not an ISO 8601 date or time"',
       'orders.csv,6,seats,"seats: ""five"" is not a number"',
-      'orders.csv,8,,not the 7 cells of the header',
+      'orders.csv,8,,5 cells where the header has 7',
     ]);
+  });
+
+  it('counts rows that cannot be read, numbers rows past them, and names the first line of each', async () => {
+    const mapping = mappingOf(`
+import: 1
+name: Notes
+source: notes
+files:
+  - files: 'notes.*'
+    person: row.who
+    time: date("2024-01-01")
+    emit: [{ track: Noted, id: '"n" + string(row_number)', properties: { note: row.note, n: number(row.n) } }]
+`);
+    const csv = 'who,note,n\na,first\n\nb,"two\nlines",1\nc,"two\nmore",x\nd,ok,1,1\ne,fine,2\n';
+    const folder = folderWith({ 'notes.csv': csv });
+    const failedFile = join(folder, 'failed.out');
+    const deps = new Collector();
+    const request = { workspace: 'w', files: [folder], mapping, failedFile };
+    const report = await importFiles(deps, request);
+    expect(report).toMatchObject({ rows: 5, failed: 3, newEvents: 2 });
+    expect(deps.messages.map(({ messageId }) => messageId)).toEqual(['n1', 'n4']);
+    const failures = readFileSync(failedFile, 'utf8').split('\n').toSorted();
+    expect(failures).toEqual([
+      '',
+      'file,line,column,reason',
+      'notes.csv,2,,2 cells where the header has 3',
+      'notes.csv,6,n,"n: ""x"" is not a number"',
+      'notes.csv,8,,4 cells where the header has 3',
+    ]);
+    rmSync(failedFile);
+    expect(await importFiles(deps, request)).toMatchObject({ rows: 5, failed: 3, newEvents: 0, alreadyThere: 2 });
+    expect(readFileSync(failedFile, 'utf8').split('\n').toSorted()).toEqual(failures);
+    // A row that is mended in the file is new; the others keep their ids.
+    writeFileSync(join(folder, 'notes.csv'), csv.replace('a,first', 'a,first,0'));
+    expect(await importFiles(deps, request)).toMatchObject({ failed: 2, newEvents: 1, alreadyThere: 2 });
+    const lines = ['{"who":"a","n":1}', 'broken', '{"who":"b","n":2}'].join('\n');
+    const other = new Collector();
+    const jsonl = folderWith({ 'notes.jsonl': lines });
+    expect(await importFiles(other, { ...request, files: [jsonl] })).toMatchObject({ rows: 3, failed: 1 });
+    expect(other.messages.map(({ messageId }) => messageId)).toEqual(['n0', 'n2']);
+  });
+
+  it('tells what the loader refuses again when it is run again', async () => {
+    const deps = new Collector();
+    const load = deps.load;
+    const refusing: ImportDeps = {
+      clock: deps.clock,
+      runs: deps.runs,
+      load: async (chunk) => {
+        const report = await load({ ...chunk, messages: chunk.messages.slice(1) });
+        return { ...report, rejected: [{ index: 0, reason: 'bad', detail: '' }] };
+      },
+    };
+    const folder = folderWith({ 'orders.csv': ordersCsv, 'products.csv': products });
+    const request = { workspace: 'w', files: [folder], mapping: mappingOf(orders) };
+    expect(await importFiles(refusing, request)).toMatchObject({ newEvents: 3, failed: 4 });
+    expect(await importFiles(refusing, request)).toMatchObject({ newEvents: 0, alreadyThere: 3, failed: 4 });
+  });
+
+  it('says once that a file is empty', async () => {
+    const folder = folderWith({ 'orders.csv': '', 'products.csv': products });
+    const request = { workspace: 'w', files: [folder], mapping: mappingOf(orders) };
+    await expect(importFiles(new Collector(), request)).rejects.toMatchObject({
+      problems: [{ code: 'import/file', line: 1, message: 'the file is empty' }],
+    });
   });
 
   it('changes nothing when it is run again, and says so', async () => {
@@ -148,7 +213,7 @@ describe('an import', () => {
     await importFiles(deps, request);
     const again = await importFiles(deps, request);
     expect(deps.loads).toBe(1);
-    expect(again).toMatchObject({ newEvents: 0, alreadyThere: 4 });
+    expect(again).toMatchObject({ newEvents: 0, alreadyThere: 4, rows: 6, failed: 3 });
     expect(again.files[0]).toMatchObject({ before: true });
   });
 
@@ -203,7 +268,7 @@ files:
     expect(report).toMatchObject({ dryRun: true, newEvents: 4, failed: 3, failedFile: null });
     expect(report.samples[0]).toMatchObject({
       file: 'orders.csv',
-      line: 3,
+      line: 2,
       messages: [{ type: 'group' }, { type: 'track' }],
     });
   });
@@ -334,7 +399,7 @@ files:
       mapping: mappingOf(orders),
       onProgress: ({ rows }) => seen.push(rows),
     });
-    expect(seen.at(-1)).toBe(5);
+    expect(seen.at(-1)).toBe(6);
   });
 });
 

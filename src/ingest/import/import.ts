@@ -69,10 +69,10 @@ export async function importFiles(deps: ImportDeps, request: ImportRequest): Pro
     for (const [number, job] of jobs.entries()) {
       meter.start(number);
       const run = { ...request, dryRun, mappingHash, receivedAt, source: `import:${request.mapping.mapping.source}` };
-      files.push(
-        await importFile(deps, run, job, { failed, samples, progress: (rows) => meter.rows(rows, failed.count) }),
-      );
-      meter.finish(failed.count);
+      const progress = (rows: number): void => meter.rows(rows, failed.count);
+      const report = await importFile(deps, run, job, { failed, samples, progress });
+      files.push(report);
+      meter.finish(report.rows, failed.count);
     }
   } finally {
     await failed.close();
@@ -137,6 +137,12 @@ async function prepareFile(
   problems: MappingProblem[],
 ): Promise<ImportJob | null> {
   const reader = await openRows(path);
+  if (reader.columns?.length === 0) {
+    problems.push(
+      problem('import/file', path, { line: 1, column: 1 }, 'the file is empty', 'Its first line names the columns.'),
+    );
+    return null;
+  }
   const { hash, bytes } = await hashFile(path);
   // Two entries may read one file: each has its own runs, segments and message ids.
   const fileHash = createHash('sha256').update(`${hash}:${index}`).digest('hex').slice(0, 32);
@@ -186,7 +192,8 @@ async function readLookups(
 interface Meter {
   start(number: number): void;
   rows(done: number, failed: number): void;
-  finish(failed: number): void;
+  /** A file is done, with all its rows: those that could not be read too. */
+  finish(rows: number, failed: number): void;
 }
 
 /** Turns rows done into progress with a rate and the time that is left (by rows when all are known, else by bytes). */
@@ -226,8 +233,8 @@ function progressMeter(clock: Clock, jobs: readonly ImportJob[], report: ImportR
       rowsHere = done;
       show(failed, bytesBefore);
     },
-    finish: (failed) => {
-      rowsBefore += rowsHere;
+    finish: (rows, failed) => {
+      rowsBefore += rows;
       rowsHere = 0;
       bytesBefore += jobs[current]?.bytes ?? 0;
       show(failed, bytesBefore);

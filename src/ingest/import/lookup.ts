@@ -22,7 +22,7 @@ export interface LookupColumns {
 export async function readLookup(path: string, { key, columns, all }: LookupColumns): Promise<LookupTable> {
   const reader = await openRows(path);
   const found = new Map<string, { readonly order: readonly Cell[]; readonly cells: readonly Cell[] }[]>();
-  for await (const batch of reader.read([...key, ...columns, ...all], 0, () => {})) {
+  for await (const batch of reader.read([...key, ...columns, ...all], () => {})) {
     for (let i = 0; i < batch.length; i++) {
       const cells = batch.columns.map((column) => toCell(column[batch.offset + i]));
       const id = keyOf(cells.slice(0, key.length));

@@ -40,7 +40,9 @@ export function planRows(
       return typeof value === 'string' ? compileExpression(value, names) : literal(value);
     } catch (error) {
       if (!(error instanceof ExpressionError)) throw error;
-      problems.push(expressionProblem(loaded, path, value, error));
+      const found = expressionProblem(loaded, path, value, error);
+      // What an entry says for all that it emits is compiled with each of them, and is one mistake.
+      if (!problems.some((one) => JSON.stringify(one) === JSON.stringify(found))) problems.push(found);
       return literal(null);
     }
   };

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { type CsvError, parse } from 'csv-parse';
+import { parse, type Parser } from 'csv-parse';
 import { type RowBatch, type RowReader, textBatchRows, type UnreadableRow } from './rows.ts';
 
 /** Reads a CSV (or TSV, or semicolon) file with a header row, strictly: a row of another width is refused, not guessed. */
@@ -10,73 +10,104 @@ export async function openCsv(path: string): Promise<RowReader> {
   return {
     columns: columns.map((name) => ({ name, kind: 'string' })),
     rowCount: null,
-    read: (wanted, from, unreadable) =>
-      readRows(
-        path,
-        delimiter,
-        wanted.map((name) => columns.indexOf(name)),
-        columns.length,
-        from,
-        unreadable,
-      ),
+    read: (wanted, unreadable) => {
+      const at = wanted.map((name) => columns.indexOf(name));
+      return readRows({ path, delimiter, wanted: at, width: columns.length, unreadable });
+    },
   };
 }
 
-interface Record {
-  readonly info: { readonly lines: number };
-  readonly record: readonly string[];
+interface Reading {
+  readonly path: string;
+  readonly delimiter: string;
+  /** Columns by their position. */
+  readonly wanted: readonly number[];
+  readonly width: number;
+  readonly unreadable: (row: UnreadableRow) => void;
 }
 
-async function* readRows(
-  path: string,
-  delimiter: string,
-  wanted: readonly number[],
-  width: number,
-  from: number,
-  unreadable: (row: UnreadableRow) => void,
-): AsyncGenerator<RowBatch> {
-  const skipped = (error: CsvError | undefined): undefined => {
-    if (error) unreadable({ line: Number(error['lines'] ?? 0), reason: csvReason(error, width) });
-  };
-  const parser = createReadStream(path).pipe(
-    parse({
-      delimiter,
-      bom: true,
-      from_line: 2,
-      info: true,
-      skip_empty_lines: true,
-      skip_records_with_error: true,
-      on_skip: skipped,
-    }),
-  );
+interface Place {
+  readonly number: number;
+  readonly line: number;
+}
+
+async function* readRows(reading: Reading): AsyncGenerator<RowBatch> {
+  const { wanted } = reading;
+  const { parser, places } = parserOf(reading);
   let columns: string[][] = wanted.map(() => []);
-  let lines: number[] = [];
-  let number = 0;
+  let rows: Place[] = [];
   const batch = (): RowBatch => {
-    const at = lines;
-    return { columns, offset: 0, length: at.length, first: number - at.length, line: (i) => at[i] ?? 0 };
+    const held = rows;
+    return {
+      columns,
+      offset: 0,
+      length: held.length,
+      number: (i) => held[i]?.number ?? 0,
+      line: (i) => held[i]?.line ?? 0,
+    };
   };
-  for await (const { info, record } of parser as AsyncIterable<Record>) {
-    if (record.length !== width) {
-      unreadable({ line: info.lines, reason: `${record.length} cells where the header has ${width}` });
-      continue;
-    }
-    if (number++ < from) continue;
-    wanted.forEach((column, index) => columns[index]?.push(record[column] ?? ''));
-    lines.push(info.lines);
-    if (lines.length === textBatchRows) {
+  for await (const cells of createReadStream(reading.path).pipe(parser) as AsyncIterable<string[]>) {
+    wanted.forEach((column, index) => columns[index]?.push(cells[column] ?? ''));
+    const place = places.get(cells);
+    if (!place) throw new Error('a row that was never placed');
+    rows.push(place);
+    if (rows.length === textBatchRows) {
       yield batch();
       columns = wanted.map(() => []);
-      lines = [];
+      rows = [];
     }
   }
-  if (lines.length > 0) yield batch();
+  if (rows.length > 0) yield batch();
 }
 
-function csvReason(error: CsvError, width: number): string {
-  return error.code.startsWith('CSV_RECORD_INCONSISTENT')
-    ? `not the ${width} cells of the header`
-    : error.message.replace(/^Invalid [^:]+: /, '');
+/**
+ * A parser of rows, and where each row was. Its place is taken when the parser meets it, readable or not: what comes
+ * out of the parser comes later, when rows after it may have been skipped already.
+ */
+function parserOf({ delimiter, width, unreadable }: Reading): {
+  readonly parser: Parser;
+  readonly places: WeakMap<readonly string[], Place>;
+} {
+  const places = new WeakMap<readonly string[], Place>();
+  let next = 0;
+  let seen: Position = { lines: 1, empty_lines: 0 };
+  const place = (end: Position): Place => {
+    const line = seen.lines + 1 + end.empty_lines - seen.empty_lines;
+    seen = { lines: end.lines, empty_lines: end.empty_lines };
+    return { number: next++, line };
+  };
+  const parser = parse({
+    delimiter,
+    bom: true,
+    from_line: 2,
+    skip_empty_lines: true,
+    skip_records_with_error: true,
+    // The parser would hold every row to the width of the first one; it is the header that says how many cells there are.
+    relax_column_count: true,
+    on_record: (cells, context) => {
+      const at = place(context);
+      if (cells.length === width) {
+        places.set(cells, at);
+        return cells;
+      }
+      const count = `${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}`;
+      unreadable({ line: at.line, reason: `${count} where the header has ${width}` });
+      return null;
+    },
+    on_skip: (error) => {
+      if (!error) return undefined;
+      const { line } = place({ lines: Number(error['lines']), empty_lines: Number(error['empty_lines']) });
+      unreadable({ line, reason: error.message.replace(/^Invalid [^:]+: /, '') });
+      return undefined;
+    },
+  });
+  return { parser, places };
+}
+
+/** Where the parser is after a row. */
+interface Position {
+  readonly lines: number;
+  readonly empty_lines: number;
 }
 
 async function readHeader(path: string, delimiter: string): Promise<string[]> {

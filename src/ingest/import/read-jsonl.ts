@@ -7,40 +7,42 @@ export function openJsonl(path: string): RowReader {
   return {
     columns: null,
     rowCount: null,
-    read: (columns, from, unreadable) => readLines(path, columns, from, unreadable),
+    read: (columns, unreadable) => readLines(path, columns, unreadable),
   };
 }
 
 async function* readLines(
   path: string,
   wanted: readonly string[],
-  from: number,
   unreadable: (row: UnreadableRow) => void,
 ): AsyncGenerator<RowBatch> {
   const input = createInterface({ input: createReadStream(path), crlfDelay: Infinity });
   let columns: unknown[][] = wanted.map(() => []);
   let lines: number[] = [];
-  let number = 0;
+  let numbers: number[] = [];
+  let next = 0;
   let line = 0;
   const batch = (): RowBatch => {
-    const at = lines;
-    return { columns, offset: 0, length: at.length, first: number - at.length, line: (i) => at[i] ?? 0 };
+    const [at, numbered] = [lines, numbers];
+    return { columns, offset: 0, length: at.length, number: (i) => numbered[i] ?? 0, line: (i) => at[i] ?? 0 };
   };
   for await (const text of input) {
     line++;
     if (text.trim() === '') continue;
+    const number = next++;
     const record = parseObject(text);
     if (typeof record === 'string') {
       unreadable({ line, reason: record });
       continue;
     }
-    if (number++ < from) continue;
     wanted.forEach((column, index) => columns[index]?.push(Object.hasOwn(record, column) ? record[column] : null));
     lines.push(line);
+    numbers.push(number);
     if (lines.length === textBatchRows) {
       yield batch();
       columns = wanted.map(() => []);
       lines = [];
+      numbers = [];
     }
   }
   if (lines.length > 0) yield batch();

@@ -21,11 +21,11 @@ export async function openParquet(path: string): Promise<RowReader> {
   return {
     columns: schema.children.map(({ element }) => ({ name: element.name, kind: kindOf(element) })),
     rowCount: Number(metadata.num_rows),
-    async *read(columns, from) {
+    async *read(columns) {
       let first = 0;
       for (const group of metadata.row_groups) {
         const end = first + Number(group.num_rows);
-        for (let start = Math.max(first, from); start < end; start += sliceRows) {
+        for (let start = first; start < end; start += sliceRows) {
           const rowEnd = Math.min(end, start + sliceRows);
           const scan = await parquetScan({
             file,
@@ -53,7 +53,13 @@ async function readSlice(
 ): Promise<RowBatch> {
   const data: DecodedArray[] = [];
   for (const column of columns) data.push(await readColumn(column));
-  return { columns: data, offset: 0, length: rowEnd - rowStart, first: rowStart, line: (i) => rowStart + i + 1 };
+  return {
+    columns: data,
+    offset: 0,
+    length: rowEnd - rowStart,
+    number: (i) => rowStart + i,
+    line: (i) => rowStart + i + 1,
+  };
 }
 
 function kindOf(element: SchemaElement): Kind {

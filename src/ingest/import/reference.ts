@@ -32,7 +32,7 @@ const names = [
     '`row.column`, `row["a column"]`',
     'a cell; the parts of a path `key=value/` are columns too; an empty CSV cell is null',
   ],
-  ['`row_number`', 'position in the file from 0, the same in every run'],
+  ['`row_number`', 'position in the file from 0, rows that cannot be read included; the same in every run'],
   ['`values.x`, `constants.x`', 'computed once per row; fixed'],
   ['`lookups.name.column`', 'a cell of another file, found by `key` (or `by`)'],
 ];

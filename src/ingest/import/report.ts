@@ -33,7 +33,7 @@ export interface FileReport {
   readonly failed: number;
   /** Rows that an interrupted run had already done. */
   readonly resumedAfter: number;
-  /** True when the whole file had been imported before with this mapping; it was not read again. */
+  /** True when the whole file had been imported before with this mapping; none of its good rows was loaded again. */
   readonly before: boolean;
   readonly messages: Readonly<Record<string, number>>;
 }

@@ -1,13 +1,13 @@
 import type { Kind } from './value.ts';
 
-/** Some rows of a file, by column: `columns[c][offset + i]` is column c of row `first + i`. */
+/** Some rows of a file, by column: `columns[c][offset + i]` is column c of row i of the batch. */
 export interface RowBatch {
   readonly columns: readonly ArrayLike<unknown>[];
   readonly offset: number;
   readonly length: number;
-  /** Number in the file of the first row, from 0. */
-  readonly first: number;
-  /** Line in the file of row `first + i`; for Parquet, which has no lines, the row number from 1. */
+  /** Position in the file of row i of the batch, from 0; rows that cannot be read count. */
+  readonly number: (i: number) => number;
+  /** First line in the file of row i of the batch; for Parquet, which has no lines, the row number from 1. */
   readonly line: (i: number) => number;
 }
 
@@ -23,8 +23,8 @@ export interface RowReader {
   readonly columns: readonly { readonly name: string; readonly kind: Kind }[] | null;
   /** Null when it would take a full read to know. */
   readonly rowCount: number | null;
-  /** From row `from` on, in file order. Reading again gives the same rows with the same numbers. */
-  read(columns: readonly string[], from: number, unreadable: (row: UnreadableRow) => void): AsyncIterable<RowBatch>;
+  /** In file order. Reading again gives the same rows with the same numbers. */
+  read(columns: readonly string[], unreadable: (row: UnreadableRow) => void): AsyncIterable<RowBatch>;
 }
 
 /** Rows that text formats gather before handing them on. */

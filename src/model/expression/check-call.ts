@@ -113,6 +113,8 @@ function before(node: SyntaxNode, args: readonly SyntaxNode[], spec: FunctionSpe
   if (days.kind !== 'literal' || typeof days.value !== 'number' || days.value <= 0) {
     return report(check, daysNode, 'cel/arguments', 'the number of days is a fixed number above 0');
   }
+  // As for durations: further back no store has a date.
+  if (days.value > 36_500) return report(check, daysNode, 'cel/arguments', 'at most 36500 days can be looked back');
   return callOf('before', trait.type, [trait, days]);
 }
 

@@ -2,7 +2,7 @@ import type { Meaning } from '../expression/names.ts';
 import { typeNames } from '../expression/check.ts';
 import type { Aggregate, Measure, PropertyType } from '../resolved.ts';
 import type { AuthoredMeasure } from '../schema.ts';
-import { durationAt, isBroken, type Resolving, reportKey, reportValue, suggest } from './context.ts';
+import { durationAt, longest, isBroken, type Resolving, reportKey, reportValue, suggest } from './context.ts';
 import { propertiesOf, type Vocabulary } from './vocabulary.ts';
 
 export type AggregateKind =
@@ -191,5 +191,13 @@ function resolveSeries(resolving: Resolving, id: string, authored: AuthoredMeasu
       `a series has ${fewestBlocks} to ${mostBlocks} blocks`,
     );
   }
+  if (every * authored.for > longest)
+    return reportValue(
+      resolving,
+      [...path, 'every'],
+      'model/long-duration',
+      `${authored.for} blocks of ${authored.every} are more than 100 years`,
+      'shorter or fewer blocks',
+    );
   return { aggregate: { kind: 'series', every, blocks: authored.for }, type: 'series' };
 }

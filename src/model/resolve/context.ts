@@ -76,7 +76,7 @@ function reportSpan(
   message: string,
   hint?: string,
 ): null {
-  if (path.length > 2 && isBroken(resolving, path)) return null;
+  if (path.length > 2 ? isBroken(resolving, path) : isBrokenItself(resolving, path)) return null;
   const builtin = builtinAt(resolving, path, span);
   const at = builtin === undefined ? span : useSpan(resolving, builtin.id);
   const what = builtin === undefined ? message : `built-in ${builtin.id}: ${message}`;
@@ -97,6 +97,10 @@ export function hasErrors(resolving: Resolving): boolean {
 /** Whether a mistake of shape was at this path, above or below it: then it has been told. */
 export function isBroken(resolving: Resolving, path: Path): boolean {
   return resolving.brokenPaths.some((one) => isPrefix(path, one) || (one.length > 1 && isPrefix(one, path)));
+}
+
+function isBrokenItself(resolving: Resolving, path: Path): boolean {
+  return resolving.brokenPaths.some((one) => one.length === path.length && isPrefix(one, path));
 }
 
 /** The names in a section as written, those with a mistake too. */
@@ -128,6 +132,9 @@ export function suggest(name: string, known: Iterable<string>): string | undefin
   return all.length === 0 ? undefined : `known: ${all.slice(0, 8).join(', ')}${all.length > 8 ? ', …' : ''}`;
 }
 
+/** No date that a store can hold lies further away than this from the instants that a model is evaluated for. */
+export const longest = 36_500 * 86_400_000;
+
 /** Reads a duration above 0, or from 0 on, in milliseconds; null after a mistake. */
 export function durationAt(
   resolving: Resolving,
@@ -136,6 +143,16 @@ export function durationAt(
   least: 'zero' | 'more' = 'more',
 ): number | null {
   const duration = parseDuration(text);
+  // Of a number without bounds nothing is read: with another number it is a duration.
+  const isLong = duration === null ? parseDuration(text.replace(/\d{9,}/, '1')) !== null : duration > longest;
+  if (isLong)
+    return reportValue(
+      resolving,
+      path,
+      'model/long-duration',
+      `${JSON.stringify(text)} is more than 100 years`,
+      longestHint(path),
+    );
   if (duration !== null && (duration > 0 || least === 'zero')) return duration;
   const isNegative = /^\s*-/.test(text) && parseDuration(text.replace('-', '')) !== null;
   if (isNegative)
@@ -153,6 +170,11 @@ export function durationAt(
     `${JSON.stringify(text)} is not a duration${duration === 0 ? ' above 0' : ''}`,
     'a number and a unit, such as 4h, 28d or 2w',
   );
+}
+
+function longestHint(path: Path): string {
+  const isWindow = path[0] === 'measures' && path.at(-1) === 'within';
+  return `at most 36500d${isWindow ? '; without within a measure counts all there ever was' : ''}`;
 }
 
 /** Whether a name exists; if not, it is reported, unless a mistake where it is declared has been told. */

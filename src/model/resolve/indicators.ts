@@ -8,6 +8,7 @@ import {
   durationAt,
   expressionAt,
   inWords,
+  isBroken,
   measuresIn,
   placeAt,
   type Resolving,
@@ -127,7 +128,7 @@ function fadingOf(
   if (authored.halfLife === undefined) return { halfLife: null, fadesWith: null };
   const path = ['indicators', id, 'halfLife'];
   const halfLife = durationAt(resolving, path, authored.halfLife);
-  if (halfLife === null || value === null) return null;
+  if (halfLife === null || value === null || isBroken(resolving, ['indicators', id, 'value'])) return null;
   const fadesWith = measuresIn(value).find((measure) => measures.get(measure)?.aggregate.kind === 'latest');
   if (fadesWith !== undefined) return { halfLife, fadesWith };
   return reportKey(

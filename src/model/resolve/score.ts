@@ -113,8 +113,15 @@ function resolveBands(resolving: Resolving, authored: AuthoredScore): Score['ban
   const disengaged = authored.bands?.disengaged ?? usual.disengaged;
   const dwellText = authored.bands?.dwell;
   const dwell = dwellText === undefined ? usual.dwell : durationAt(resolving, ['score', 'bands', 'dwell'], dwellText);
-  const order = [0, disengaged.enter, disengaged.leave, engaged.leave, engaged.enter, 100];
-  if (!resolving.broken.has('score.bands') && order.some((value, i) => i > 0 && value < (order[i - 1] ?? 0))) {
+  const thresholds: readonly (readonly [number, ...string[]])[] = [
+    [disengaged.enter, 'disengaged', 'enter'],
+    [disengaged.leave, 'disengaged', 'leave'],
+    [engaged.leave, 'engaged', 'leave'],
+    [engaged.enter, 'engaged', 'enter'],
+  ];
+  const sound = thresholds.filter(([, ...path]) => !isBroken(resolving, ['score', 'bands', ...path]));
+  const order = [0, ...sound.map(([value]) => value), 100];
+  if (order.some((value, i) => i > 0 && value < (order[i - 1] ?? 0))) {
     reportKey(
       resolving,
       ['score', 'bands'],
