@@ -88,7 +88,8 @@ export async function* replay(
       const { journey } = walk.standing;
       if (journey === null) continue;
       const occurrences = foldChanges(changes, moments, team.of(account, holdings.get(account) ?? []));
-      replayed.push({ account, region: walk.region, watchedSince: from, phases: journey.entered, occurrences });
+      const { region, segment } = walk;
+      replayed.push({ account, region, segment, watchedSince: from, phases: journey.entered, occurrences });
     }
     done += block.length;
     onProgress?.({ step: 'accounts', done, of: request.accounts?.length ?? everybody });

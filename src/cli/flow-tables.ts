@@ -2,15 +2,17 @@ import type { Conformance } from '../lab/flow/conformance.ts';
 import type { FlowReport } from '../lab/flow/flow.ts';
 import type { Delay } from '../lab/flow/transitions.ts';
 import type { WaitingTime } from '../lab/flow/waiting-time.ts';
-import { paint, table } from './terminal.ts';
+import { paint, spaced, table } from './terminal.ts';
 
 const mostDifferences = 5;
 
 /** The flow between moments as a person reads it. */
-export function flowTables({ transitions, timeToValue, conformance }: FlowReport): string {
+export function flowTables({ transitions, timeToValue, conformance }: FlowReport): readonly string[] {
   if (transitions.length === 0 && conformance.model.conformance === null)
-    return 'Nobody has gone from one moment to the next yet: no milestone or date of this model was due in that time.';
-  return [
+    return [
+      'Nobody has gone from one moment to the next yet: no milestone or date of this model was due in that time.',
+    ];
+  return spaced([
     section('From moment to moment, most days beyond the plan first', [
       ['from', 'to', 'group', 'waits', 'ended', 'median', '95 %', 'excess', ''],
       ...transitions.map((one) => [
@@ -25,7 +27,7 @@ export function flowTables({ transitions, timeToValue, conformance }: FlowReport
         one.systemic ? 'systemic' : '',
       ]),
     ]),
-    ...timeToValue.delays.map(sentenceOf),
+    ...timeToValue.delays.map((one) => [sentenceOf(one)]),
     section(`Time to first value: ${timeToValue.moment ?? 'the model has no such moment'}`, [
       ['group', 'accounts', 'had it', 'median', '95 %'],
       ...timeToValue.groups.map((one) => [one.group, one.n, one.events, median(one), limits(one)]),
@@ -45,11 +47,11 @@ export function flowTables({ transitions, timeToValue, conformance }: FlowReport
       ...conformance.teams.map((one) => conforming(`team ${one.team}`, one)),
       ...conformance.accounts.map((one) => conforming(`account ${one.account}`, one)),
     ]),
-  ].join('\n\n');
+  ]);
 }
 
-function section(title: string, rows: readonly (readonly (string | number)[])[]): string {
-  return `${paint('bold', title, process.stdout)}\n${table(rows)}`;
+function section(title: string, rows: readonly (readonly (string | number)[])[]): string[] {
+  return [paint('bold', title, process.stdout), ...table(rows)];
 }
 
 function sentenceOf({

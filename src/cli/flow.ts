@@ -10,7 +10,7 @@ import { Failure } from './failure.ts';
 import { flowTables } from './flow-tables.ts';
 import { readGoodModel } from './model-source.ts';
 import { addWorkspace, configOf } from './options.ts';
-import { isWatched, print, ProgressLine } from './terminal.ts';
+import { isWatched, print, printJson, ProgressLine } from './terminal.ts';
 
 interface Options extends Record<string, unknown> {
   readonly by?: Grouping;
@@ -62,7 +62,8 @@ Examples:
       if (isWatched()) progress.show(source === null ? 'Reading what happened …' : 'Replaying what is stored …');
       const report = await ask(client, source, asked, (accounts) => progress.show(`Replayed ${accounts} accounts …`));
       progress.end();
-      print(options.json ? JSON.stringify(report) : flowTables(report));
+      if (options.json) printJson(report);
+      else print(flowTables(report));
     } finally {
       progress.end();
       await client.close();
