@@ -79,6 +79,71 @@ describe('publishing', () => {
   });
 });
 
+describe('roles that nobody holds', () => {
+  const asking = `${yaml}roles: { csm: {}, lead: {} }
+moments:
+  greeting: { label: A greeting, objective: They are known, on: Signed In, owner: lead, within: 1d }
+  call: { label: A call, objective: They are heard, on: Signed In, owner: csm, within: 1d, escalate: [{ after: 1d, to: lead }] }
+`;
+  const warningsOf = async (path: string, body: object): Promise<unknown> => {
+    const answer = await rapport.send('POST', path, adminKey, body);
+    expect([answer.status, answer.body]).toMatchObject([201, { published: { status: 'live' } }]);
+    return answer.body['warnings'];
+  };
+
+  it('are told when a model that asks them is published, with who gets their work', async () => {
+    expect(await warningsOf('/api/models', { yaml })).toEqual([]);
+    expect(await warningsOf('/api/models', { yaml: asking })).toEqual([expect.stringContaining('has no team yet')]);
+    await rapport.core.state.within(workspace, async (db) => {
+      const person = { workspace_id: workspace, most_accounts: null, removed_at: null };
+      await db
+        .insertInto('member')
+        .values([
+          { ...person, id: 'kim', name: 'Kim' },
+          { ...person, id: 'gone', name: 'Gone', removed_at: new Date(0) },
+          { ...person, id: 'boss', name: 'Ada Boss', role: 'manager' },
+        ])
+        .execute();
+      const pool = { workspace_id: workspace };
+      await db
+        .insertInto('pool_member')
+        .values([
+          { ...pool, role: 'csm', member_id: 'kim' },
+          { ...pool, role: 'lead', member_id: 'gone' },
+        ])
+        .execute();
+    });
+    const told = [
+      'Nobody has the role lead: its work goes to the manager (Ada Boss). Moment: A greeting.',
+      'Nobody has the role lead: its work goes to csm. Moment: A call.',
+    ];
+    expect(await warningsOf('/api/models', { yaml: asking })).toEqual(told);
+    const { body } = await rapport.get('/api/models', adminKey);
+    const [newest] = body['data'] as { version: number }[];
+    expect(await warningsOf(`/api/models/${newest?.version}/publish`, {})).toEqual(told);
+    await giveRole('lead', 'kim');
+    expect(await warningsOf('/api/models', { yaml: asking })).toEqual([]);
+    expect(await warningsOf('/api/models', { yaml })).toEqual([]);
+  });
+
+  async function giveRole(role: string, member: string): Promise<void> {
+    await rapport.core.state.within(workspace, (db) =>
+      db
+        .insertInto('account_role')
+        .values({
+          workspace_id: workspace,
+          account_id: 'acme',
+          role,
+          from_at: new Date(0),
+          until_at: null,
+          member_id: member,
+          given_by: 'test',
+        })
+        .execute(),
+    );
+  }
+});
+
 describe('nights', () => {
   it('are evaluated once, whoever asks', async () => {
     const midnight = lastMidnight(rapport.core.clock.now()) - 3 * dayMs;

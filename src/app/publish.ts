@@ -8,6 +8,7 @@ import type { ResolvedModel } from '../model/resolved.ts';
 import { compile } from '../compile/compile.ts';
 import { recordAudit } from '../store/state/audit.ts';
 import type { Core } from './core.ts';
+import { warnOfUnheldRoles } from './unheld-roles.ts';
 
 /** Checks a model that somebody sent: files that it extends are the ones sent along, never files of this machine. */
 export function loadSource(source: ModelSource): LoadResult {
@@ -26,8 +27,13 @@ export async function publish(
   note: string,
 ): Promise<PublishResult> {
   const { model, diagnostics } = loadSource(source);
-  if (!model) return { diagnostics, published: null };
-  return { diagnostics, published: await publishModel(core, workspace, { model, yaml: source.yaml, note }) };
+  if (!model) return { diagnostics, published: null, warnings: [] };
+  const published = await publishModel(core, workspace, { model, yaml: source.yaml, note });
+  return { diagnostics, published, warnings: await warningsOf(core, workspace, model) };
+}
+
+async function warningsOf(core: Core, workspace: string, model: ResolvedModel): Promise<string[]> {
+  return core.state.within(workspace, (db) => warnOfUnheldRoles(db, model, core.clock.now()));
 }
 
 /** Publishes an old version again, as a new one; null when there is none of that number. */
@@ -36,13 +42,14 @@ export async function republish(
   workspace: string,
   version: number,
   note: string,
-): Promise<ModelSummary | null> {
+): Promise<PublishResult | null> {
   const old = await core.state.within(workspace, (db) =>
     db.selectFrom('model_version').select(['yaml', 'resolved']).where('version', '=', version).executeTakeFirst(),
   );
   if (!old) return null;
   const why = note === '' ? `Back to version ${version}` : note;
-  return publishModel(core, workspace, { model: old.resolved, yaml: old.yaml, note: why });
+  const published = await publishModel(core, workspace, { model: old.resolved, yaml: old.yaml, note: why });
+  return { diagnostics: [], published, warnings: await warningsOf(core, workspace, old.resolved) };
 }
 
 interface Publication {

@@ -19,8 +19,8 @@ import { readTeam } from './team.ts';
 /** Which moments would have opened when, had a model been published at an instant. Writes nothing. */
 export async function simulate(core: Core, workspace: string, request: SimulateRequest): Promise<SimulateAnswer> {
   const { from, to, accounts } = request;
-  if (from >= to) throw badRequest('body.to', 'is not after `from`');
-  if (to > core.clock.now()) throw badRequest('body.to', 'lies in the future; what is stored ends now');
+  if (from >= to) throw badRequest('body', ['to'], 'is not after `from`');
+  if (to > core.clock.now()) throw badRequest('body', ['to'], 'lies in the future; what is stored ends now');
   const found = await modelOf(core, workspace, request.model);
   if (found.model === null) return { kind: 'refused', diagnostics: found.diagnostics };
   const { model, version } = found;

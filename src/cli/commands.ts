@@ -8,6 +8,7 @@ import { addDocs } from './docs.ts';
 import { addDoctor } from './doctor.ts';
 import { addEvaluate } from './evaluate.ts';
 import { addExplain } from './explain.ts';
+import { addFlow } from './flow.ts';
 import { addImport } from './import.ts';
 import { addJourney } from './journey.ts';
 import { addKey } from './key.ts';
@@ -32,6 +33,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   addExplain,
   addPublish,
   addEvaluate,
+  addFlow,
   addSimulate,
   addImport,
   addTail,

@@ -5,7 +5,7 @@ import { connect, Refusal } from './connect.ts';
 import { Failure } from './failure.ts';
 import { readGoodModel, sayDiagnostics } from './model-source.ts';
 import { addWorkspace, configOf } from './options.ts';
-import { paint, print, ProgressLine, say } from './terminal.ts';
+import { paint, printJson, ProgressLine, say } from './terminal.ts';
 
 interface Options extends Record<string, unknown> {
   readonly note: string;
@@ -44,17 +44,18 @@ Examples:
     const progress = new ProgressLine();
     try {
       progress.show('Publishing: filling the rollup with the events so far …');
-      const { published } = await client.request<{ published: ModelSummary }>(
+      const { published, warnings } = await client.request<{ published: ModelSummary; warnings: string[] }>(
         'POST',
         read ? '/api/models' : `/api/models/${backTo}/publish`,
         read ? { ...read.source, note: options.note } : { note: options.note },
       );
       progress.end();
-      if (options.json) print(JSON.stringify(published));
+      if (options.json) printJson(published);
       else
         say(
           `${paint('green', 'published')}  ${published.name}, version ${published.version}. Every account is being scored by it now.`,
         );
+      for (const warning of warnings) say(`${paint('yellow', 'warning')}  ${warning}`);
       await sleep(0);
     } catch (error) {
       if (error instanceof Refusal && error.status === 404) throw new Failure(`There is no version ${backTo}.`);

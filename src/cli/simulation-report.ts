@@ -82,14 +82,14 @@ function occurrences(all: readonly SimulatedOccurrence[]): string {
     one.owner ?? '',
     one.escalations.length === 0 ? '' : `escalated ${one.escalations.length}×`,
   ]);
-  return table([['account', 'moment', 'opened', 'due', 'state', 'owner', ''], ...rows]);
+  return table([['account', 'moment', 'opened', 'due', 'state', 'owner', ''], ...rows]).join('\n');
 }
 
 function sumsTable(what: string, sums: ReadonlyMap<string, Sums>): string {
   const rows = [...sums]
     .toSorted(([, a], [, b]) => b.opened - a.opened)
     .map(([name, one]): Row => [name, one.opened, one.done, one.missed, one.escalated, one.still]);
-  return table([[what, 'opened', 'done', 'missed', 'escalated', 'open at the end'], ...rows]);
+  return table([[what, 'opened', 'done', 'missed', 'escalated', 'open at the end'], ...rows]).join('\n');
 }
 
 function weeks(load: readonly WeekLoad[]): string {
@@ -101,7 +101,7 @@ function weeks(load: readonly WeekLoad[]): string {
     capacity === null ? '' : capacity,
     capacity === null ? '' : `${Math.round((100 * minutes) / Math.max(1, capacity))} %`,
   ]);
-  return table([['week of', 'owner', 'got', 'minutes', 'of', ''], ...rows]);
+  return table([['week of', 'owner', 'got', 'minutes', 'of', ''], ...rows]).join('\n');
 }
 
 /** Would my team drown? */

@@ -34,8 +34,8 @@ export function ownerOf(need: Need, team: Team, now: number): Owner | null {
   return present === null ? null : { member: present, role: null, fromPool: false };
 }
 
-/** The managers; without any the admins, and without those everybody. */
-function lastResort({ members }: Team): readonly Member[] {
+/** Who gets what no role finds anybody for: the managers; without any the admins, and without those everybody. */
+export function lastResort({ members }: Team): readonly Member[] {
   const all = [...members.values()];
   for (const role of ['manager', 'admin'] as const) {
     const some = all.filter((one) => one.role === role);

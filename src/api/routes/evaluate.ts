@@ -1,9 +1,19 @@
 import { z } from 'zod';
 import { workspaceOf } from '../auth.ts';
-import { identifier, instant, modelSource, problemBody, problems } from '../contract.ts';
+import {
+  bodyProblems,
+  identifier,
+  instant,
+  jsonLines as linesOf,
+  modelProblem,
+  modelSource,
+  noModelProblem,
+  problemBody,
+} from '../contract.ts';
 import type { ApiDeps, ApiServer } from '../deps.ts';
 import { sendLines } from '../lines.ts';
-import { modelRefused, noModel } from '../problem.ts';
+import { modelRefused, noModel, type Problem, problemAnd } from '../problem.ts';
+import { evaluationBody } from './evaluation-body.ts';
 
 const mebibyte = 1024 * 1024;
 
@@ -16,6 +26,7 @@ export function evaluateRoutes(server: ApiServer, { control, clock, log }: ApiDe
       bodyLimit: 32 * mebibyte,
       schema: {
         tags: ['Scores'],
+        operationId: 'evaluate',
         summary:
           'Evaluate accounts as of an instant, by the published or another model; answers JSON lines. After an error in the middle the last line is a `problem`',
         body: z.strictObject({
@@ -23,7 +34,12 @@ export function evaluateRoutes(server: ApiServer, { control, clock, log }: ApiDe
           asOf: instant.optional().meta({ description: 'Now, if left out.' }),
           accounts: z.array(identifier).max(100_000).nullable().default(null),
         }),
-        response: { 409: problemBody, 422: problemBody, ...problems },
+        response: {
+          200: linesOf(z.union([evaluationBody, z.object({ problem: problemBody })]), 'A line per account.'),
+          409: noModelProblem,
+          422: modelProblem,
+          ...bodyProblems,
+        },
       },
     },
     async (request, reply) => {

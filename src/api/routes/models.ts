@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { workspaceOf } from '../auth.ts';
-import { diagnosticBody, isoInstant, listOf, modelSource, problemBody, problems } from '../contract.ts';
+import {
+  diagnosticBody,
+  isoInstant,
+  listOf,
+  modelProblem,
+  modelSource,
+  bodyProblems,
+  problem,
+  problems,
+} from '../contract.ts';
 import type { ApiDeps, ApiServer } from '../deps.ts';
 import { modelRefused, notFound } from '../problem.ts';
 import { findModelVersion, listModelVersions } from './model-rows.ts';
@@ -18,12 +27,22 @@ export const modelBody = z
   })
   .meta({ id: 'Model' });
 
+/** A version of the model, see `modelBody`. */
+export type ModelBody = z.infer<typeof modelBody>;
+
 const publishedBody = z
-  .object({ published: modelBody, diagnostics: z.array(diagnosticBody) })
+  .object({
+    published: modelBody,
+    diagnostics: z.array(diagnosticBody),
+    warnings: z
+      .array(z.string())
+      .meta({ description: 'Roles that nobody holds, and who gets what they are asked to do.' }),
+  })
   .meta({ id: 'Published' });
 const versionParams = z.object({ version: z.coerce.number().int().min(1).max(2_147_483_647) });
 const note = z.string().max(2000).default('').meta({ description: 'Why; shown in the history.' });
 const mebibyte = 1024 * 1024;
+const otherKind = problem('The model is about another kind of accounts than the events of this workspace.');
 
 /** /api/models: the versions, checking, publishing, going back. */
 export function modelRoutes(server: ApiServer, deps: ApiDeps): void {
@@ -40,6 +59,7 @@ function readRoutes(server: ApiServer, { state }: ApiDeps): void {
       config: { permission: 'read' },
       schema: {
         tags,
+        operationId: 'listModels',
         summary: 'Versions of the model, newest first',
         response: { 200: listOf(modelBody), ...problems },
       },
@@ -55,6 +75,7 @@ function readRoutes(server: ApiServer, { state }: ApiDeps): void {
       config: { permission: 'read' },
       schema: {
         tags,
+        operationId: 'getModel',
         summary: 'One version with its YAML',
         params: versionParams,
         response: { 200: modelBody.extend({ yaml: z.string() }).meta({ id: 'ModelWithText' }), ...problems },
@@ -76,9 +97,10 @@ function changeRoutes(server: ApiServer, { control }: ApiDeps): void {
       bodyLimit: 8 * mebibyte,
       schema: {
         tags,
+        operationId: 'checkModel',
         summary: 'Check a model; nothing is changed',
         body: z.strictObject(modelSource),
-        response: { 200: z.object({ ok: z.boolean(), diagnostics: z.array(diagnosticBody) }), ...problems },
+        response: { 200: z.object({ ok: z.boolean(), diagnostics: z.array(diagnosticBody) }), ...bodyProblems },
       },
     },
     async (request) => {
@@ -93,16 +115,17 @@ function changeRoutes(server: ApiServer, { control }: ApiDeps): void {
       bodyLimit: 8 * mebibyte,
       schema: {
         tags,
+        operationId: 'publishModel',
         summary: 'Publish a model: check, backfill while the old one stays live, switch',
         body: z.strictObject({ ...modelSource, note }),
-        response: { 201: publishedBody, 409: problemBody, 422: problemBody, ...problems },
+        response: { 201: publishedBody, 409: otherKind, 422: modelProblem, ...bodyProblems },
       },
     },
     async (request, reply) => {
       const { note: why, ...source } = request.body;
-      const { published, diagnostics } = await control.publish(workspaceOf(request), source, why);
+      const { published, diagnostics, warnings } = await control.publish(workspaceOf(request), source, why);
       if (!published) throw modelRefused(diagnostics);
-      return reply.code(201).send({ published, diagnostics: [...diagnostics] });
+      return reply.code(201).send({ published, diagnostics: [...diagnostics], warnings: [...warnings] });
     },
   );
   server.post(
@@ -111,17 +134,18 @@ function changeRoutes(server: ApiServer, { control }: ApiDeps): void {
       config: { permission: 'admin' },
       schema: {
         tags,
+        operationId: 'republishModel',
         summary: 'Go back: publish an old version again',
         params: versionParams,
         body: z.strictObject({ note }).optional(),
-        response: { 201: publishedBody, 409: problemBody, ...problems },
+        response: { 201: publishedBody, 409: otherKind, ...bodyProblems },
       },
     },
     async (request, reply) => {
       const { version } = request.params;
-      const published = await control.republish(workspaceOf(request), version, request.body?.note ?? '');
-      if (!published) throw notFound('model version', String(version));
-      return reply.code(201).send({ published, diagnostics: [] });
+      const again = await control.republish(workspaceOf(request), version, request.body?.note ?? '');
+      if (!again?.published) throw notFound('model version', String(version));
+      return reply.code(201).send({ published: again.published, diagnostics: [], warnings: [...again.warnings] });
     },
   );
 }
