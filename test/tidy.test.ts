@@ -17,11 +17,12 @@ const imports: Record<string, readonly string[]> = {
   ingest: ['store', 'model', 'lib'],
   demo: ['ingest', 'lib'],
   lab: ['evaluate', 'compile', 'store', 'model', 'lib'],
-  api: ['access', 'evaluate', 'compile', 'ingest', 'store', 'model', 'lib'],
+  api: ['access', 'lab', 'evaluate', 'compile', 'ingest', 'store', 'model', 'lib'],
   app: [
     'access',
     'api',
     'demo',
+    'lab',
     'scenarios',
     'moments',
     'team',
@@ -64,7 +65,12 @@ function sources(folder: string): { path: string; text: string }[] {
 
 const source = sources('src');
 const production = source.filter(({ path }) => !/\.(test|testing)\.ts$/.test(path));
-const tests = [...source.filter(({ path }) => path.endsWith('.test.ts')), ...sources('test')];
+const web = sources('web/src');
+const tests = [
+  ...source.filter(({ path }) => path.endsWith('.test.ts')),
+  ...sources('test'),
+  ...web.filter(({ path }) => path.endsWith('.test.ts')),
+];
 
 function importedFolders(path: string, text: string): string[] {
   return [...text.matchAll(/from '(\.[^']+)'/g)].map(([, target]) => {
@@ -125,10 +131,43 @@ describe('the house is tidy', () => {
   });
 
   it(`files have at most ${maxFileLines} lines and functions at most ${maxFunctionLines}`, () => {
-    const all = [...source, ...sources('test'), ...sources('bench')];
+    const all = [...source, ...web, ...sources('test'), ...sources('bench')];
     const long = all.filter(({ text }) => text.split('\n').length > maxFileLines + 1).map(({ path }) => path);
     expect(long).toEqual([]);
-    expect(production.flatMap(({ path, text }) => longFunctions(text).map((name) => `${path}: ${name}`))).toEqual([]);
+    expect(
+      [...production, ...web].flatMap(({ path, text }) => longFunctions(text).map((name) => `${path}: ${name}`)),
+    ).toEqual([]);
+  });
+
+  it('the web app takes nothing but types from the server, and its screens nothing from each other', () => {
+    const order = ['lib', 'data', 'ui', 'features', 'app'];
+    const wrong = web
+      .filter(({ path }) => !path.endsWith('.test.ts'))
+      .flatMap(({ path, text }) => {
+        const [first = '', screen = ''] = path.split('/').slice(2);
+        const room = first === 'main.tsx' ? 'app' : first;
+        return [...text.matchAll(/^(import|export)( type)?[^;]*?from '(\.[^']+)'|import\('(\.[^']+)'\)/gm)]
+          .map(([, , type, target = '', lazy]) => ({
+            type,
+            to: relative(root, join(root, path, '..', lazy ?? target)),
+          }))
+          .filter(({ type, to }) => {
+            const [top, , target = '', other = ''] = to.split('/');
+            if (top !== 'web') return type === undefined;
+            if (!order.includes(target)) return false;
+            return (
+              order.indexOf(target) > order.indexOf(room) ||
+              (target === 'features' && room === 'features' && other !== screen)
+            );
+          })
+          .map(({ to }) => `${path} imports ${to}`);
+      });
+    expect(wrong).toEqual([]);
+  });
+
+  it('the web app writes no markup of its own making, and reads the clock in one place', () => {
+    expect(offences(web, /dangerouslySetInnerHTML|innerHTML|document\.write/g)).toEqual([]);
+    expect(offences(web, /Date\.now\(|new Date\(\)/g, /^web\/src\/lib\/now\.ts$/)).toEqual([]);
   });
 
   it('only lib/clock.ts reads the clock and only app/config.ts reads the environment', () => {
@@ -160,7 +199,8 @@ describe('the house is tidy', () => {
     const names = new Set(Object.keys(packages).map((path) => path.replace(/^.*node_modules\//, '')));
     const wanted = Object.values(packages).flatMap((one) => Object.keys(one.optionalDependencies ?? {}));
     expect(wanted.filter((name) => !names.has(name))).toEqual([]);
-    expect(text).not.toContain('"resolved"');
+    const addresses = [...text.matchAll(/"resolved": "([^"]*)"/g)].map(([, address]) => address);
+    expect(addresses, 'only our own workspace').toEqual(['web']);
   });
 
   it('generic rooms do not exist', () => {

@@ -1,8 +1,14 @@
 import type { Evaluation } from '../evaluate/evaluation.ts';
+import type { EventPlace } from '../compile/queries/measure-events.ts';
 import type { EvidencePage } from '../evaluate/events.ts';
 import type { Why } from '../evaluate/why.ts';
+import type { TailEntry } from '../ingest/tail.ts';
+import type { FlowReport } from '../lab/flow/flow.ts';
+import type { Grouping } from '../lab/flow/groups.ts';
 import type { Diagnostic } from '../model/diagnostics.ts';
+import type { IndicatorBody, StandingBody } from './indicators/shapes.ts';
 import type { MomentsControl } from './moments/control.ts';
+import type { SimulateAnswer, SimulateRequest } from './moments/simulation.ts';
 import type { TeamControl } from './team/control.ts';
 
 /** What a key may do: send events; read; everything in its workspace. */
@@ -67,6 +73,20 @@ export interface EvaluateRequest {
   readonly asOf: number;
   /** Null: everybody. */
   readonly accounts: readonly string[] | null;
+}
+
+/** Which flow between moments to tell. */
+export interface FlowRequest {
+  /** Null: the published model. */
+  readonly model: ModelSource | null;
+  readonly by: Grouping | null;
+  /** UTC, epoch milliseconds: what happened in (from, until]. Null: from the beginning. */
+  readonly from: number | null;
+  readonly until: number;
+  /** The moment with which a customer has first value; null: as the model suggests. */
+  readonly value: string | null;
+  /** How many accounts to list, those that conform least first. */
+  readonly accounts: number;
 }
 
 /** One line of what an import reports while it runs and when it is done. */
@@ -140,6 +160,9 @@ export interface Control {
   republish(workspace: string, version: number, note: string): Promise<PublishResult | null>;
   /** Blocks of evaluations; null when no model is published, diagnostics when the given one cannot be used. */
   evaluate(workspace: string, request: EvaluateRequest): Promise<EvaluateAnswer>;
+  flow(workspace: string, request: FlowRequest): Promise<FlowAnswer>;
+  /** Blocks of simulated occurrences, diagnostics when the model cannot be used. What cannot be asked throws a `Problem`. */
+  simulate(workspace: string, request: SimulateRequest): Promise<SimulateAnswer>;
   /** Null when nobody has heard of the account by then. */
   why(
     workspace: string,
@@ -148,8 +171,18 @@ export interface Control {
   /** Null when the model has no such indicator. */
   indicatorEvents(
     workspace: string,
-    request: { account: string; indicator: string; asOf: number; limit: number; cursor: string | null },
+    request: { account: string; indicator: string; asOf: number; limit: number; after: EventPlace | null },
   ): Promise<EvidencePage | 'no-model' | null>;
+  /** What an indicator measures and how its value becomes points in a segment; null when the model has none of that id. */
+  indicator(
+    workspace: string,
+    request: { indicator: string; segment: string; asOf: number },
+  ): Promise<IndicatorBody | 'no-model' | null>;
+  /** How the accounts of a segment do on an indicator, as of last night; null when the model has none of that id. */
+  standing(
+    workspace: string,
+    request: { indicator: string; segment: string },
+  ): Promise<StandingBody | 'no-model' | null>;
   /** Everything of `from` belongs to `into`, past and future; how many events moved. Throws a `Problem` when it cannot be. */
   mergeAccounts(workspace: string, request: { from: string; into: string }): Promise<number>;
   /** People with an address of the domain belong to the account unless a group call says otherwise; how many events moved. */
@@ -161,7 +194,7 @@ export interface Control {
   onMoments(workspace: string, receive: (changes: readonly MomentNews[]) => void): () => void;
   onScores(workspace: string, receive: (changes: readonly ScoreChange[]) => void): () => void;
   /** Events as they are loaded or refused, from every process; the returned function ends it. */
-  onEvents(workspace: string, receive: (entries: readonly object[]) => void): () => void;
+  onEvents(workspace: string, receive: (entries: readonly TailEntry[]) => void): () => void;
   readonly team: TeamControl;
   readonly moments: MomentsControl;
   health(): Promise<Health>;
@@ -173,3 +206,15 @@ export type EvaluateAnswer =
   | { readonly kind: 'evaluations'; readonly modelVersion: number | null; readonly blocks: AsyncIterable<Evaluation[]> }
   | { readonly kind: 'no-model' }
   | { readonly kind: 'refused'; readonly diagnostics: readonly Diagnostic[] };
+
+/** The flow, or why there is none. */
+export type FlowAnswer =
+  | {
+      readonly kind: 'flow';
+      readonly report: Promise<FlowReport>;
+      /** How many accounts were looked at so far: a replay of years takes minutes. */
+      readonly accounts: () => number;
+    }
+  | { readonly kind: 'no-model' }
+  | { readonly kind: 'refused'; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly kind: 'unknown-moment'; readonly known: readonly string[] };

@@ -24,6 +24,8 @@ export interface ApiDeps {
   /** Addresses of proxies whose X-Forwarded-For is believed, with commas; null: nobody's. */
   readonly trustedProxy: string | null;
   readonly version: string;
+  /** The folder of the built web app; null: only the API is served. */
+  readonly web: string | null;
 }
 
 /** A Fastify instance whose routes are typed by their Zod schemas. */

@@ -1,21 +1,24 @@
 import Fastify, { type FastifyInstance } from 'fastify';
-import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { authenticate } from './auth.ts';
 import type { ApiDeps } from './deps.ts';
 import { openApiRoute, registerDocsPage, registerOpenApi } from './docs-page.ts';
 import { measure } from './metrics.ts';
 import { requirePermissions } from './permission.ts';
-import { answerProblem, Problem, sendProblem } from './problem.ts';
+import { answerBrokenRequest, answerProblem, Problem, problemOf, sendProblem } from './problem.ts';
 import { accountRoutes } from './routes/accounts.ts';
+import { activityRoute } from './routes/activity.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { calendarRoutes } from './routes/calendars.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { evaluateRoutes } from './routes/evaluate.ts';
+import { simulateRoutes } from './routes/simulate.ts';
 import { eventRoutes } from './routes/events.ts';
+import { flowRoutes } from './routes/flow.ts';
 import { healthRoutes } from './routes/health.ts';
-import { homeRoutes } from './routes/home.ts';
 import { identityRoutes } from './routes/identity.ts';
 import { importRoutes } from './routes/imports.ts';
+import { indicatorRoutes } from './routes/indicators.ts';
 import { invitationRoutes } from './routes/invitations.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { liveRoutes } from './routes/live.ts';
@@ -30,6 +33,8 @@ import { roleRoutes } from './routes/roles.ts';
 import { todayRoutes } from './routes/today.ts';
 import { workspaceRoutes } from './routes/workspaces.ts';
 import { endStreams } from './sse.ts';
+import { refuseBrokenText, validate } from './validate.ts';
+import { registerWeb } from './web.ts';
 
 /** Longest id in an address; those of customers' systems can be long. */
 const maxParamLength = 600;
@@ -46,21 +51,28 @@ export async function buildServer(
     return503OnClosing: true,
     requestTimeout: 60_000,
     trustProxy: deps.trustedProxy ?? false,
+    // Before any route is found: an address that cannot be decoded, or an id in it that is too long.
+    frameworkErrors: (error, request, reply) => void sendProblem(reply, request, problemOf(error)),
+    clientErrorHandler: answerBrokenRequest,
   });
   const metrics = measure(server, deps.control);
+  await registerOpenApi(server, deps);
   await server.register(async (scope) => registerIngest(scope));
   await server.register(async (scope) => registerApi(scope, deps, metrics));
   await registerDocsPage(server);
-  server.setNotFoundHandler((request, reply) =>
-    sendProblem(
-      reply,
-      request,
-      new Problem(
-        404,
-        'Not found',
-        `There is nothing at ${request.method} ${request.url.split('?')[0]}. See /api/docs.`,
+  const answerPage = deps.web === null ? null : await registerWeb(server, deps.web);
+  server.setNotFoundHandler(
+    (request, reply) =>
+      answerPage?.(request, reply) ??
+      sendProblem(
+        reply,
+        request,
+        new Problem(
+          404,
+          'Not found',
+          `There is nothing at ${request.method} ${request.url.split('?')[0]}. See /api/docs.`,
+        ),
       ),
-    ),
   );
   server.setErrorHandler(answerProblem(deps.log));
   server.addHook('preClose', async () => endStreams());
@@ -69,22 +81,26 @@ export async function buildServer(
 
 /** The API in its own scope: its hooks, parsers and error answers are not those of ingest. */
 async function registerApi(scope: FastifyInstance, deps: ApiDeps, metrics: ReturnType<typeof measure>): Promise<void> {
-  scope.setValidatorCompiler(validatorCompiler);
+  scope.setValidatorCompiler(validate);
   scope.setSerializerCompiler(serializerCompiler);
   scope.setErrorHandler(answerProblem(deps.log));
   // Only JSON: a form of another site can send text without asking first.
   scope.removeContentTypeParser('text/plain');
   requirePermissions(scope);
   authenticate(scope, deps);
+  scope.addHook('preValidation', refuseBrokenText);
   scope.addHook('onSend', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer');
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   });
-  await registerOpenApi(scope, deps);
   const server = scope.withTypeProvider<ZodTypeProvider>();
   accountRoutes(server, deps);
+  indicatorRoutes(server, deps);
+  activityRoute(server, deps);
   identityRoutes(server, deps);
   evaluateRoutes(server, deps);
+  flowRoutes(server, deps);
+  simulateRoutes(server, deps);
   peopleRoutes(server, deps);
   eventRoutes(server, deps);
   deadLetterRoutes(server, deps);
@@ -104,6 +120,5 @@ async function registerApi(scope: FastifyInstance, deps: ApiDeps, metrics: Retur
   keyRoutes(server, deps);
   workspaceRoutes(server, deps);
   healthRoutes(server, deps, metrics);
-  homeRoutes(server, deps);
   openApiRoute(scope);
 }

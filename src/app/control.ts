@@ -9,13 +9,17 @@ import type { Spool } from '../ingest/spool/spool.ts';
 import { recordAudit } from '../store/state/audit.ts';
 import type { Core } from './core.ts';
 import { evaluateNow } from './evaluate-now.ts';
+import { flowOf } from './flow.ts';
 import { readFigures, readHealth } from './health.ts';
 import { importFilesOf } from './import-files.ts';
+import { indicatorOf } from './indicator.ts';
 import { createKey, listKeys, revokeKey } from './keys.ts';
 import { createMomentsControl } from './moments-control.ts';
 import { loadSource, publish, republish } from './publish.ts';
 import { indicatorEventsOf, whyOf } from './why.ts';
+import { Standings } from './standings.ts';
 import { createTeamControl } from './team-control.ts';
+import { simulate } from './simulate.ts';
 import { createWorkspace, listWorkspaces } from './workspaces.ts';
 
 /** What the control needs beside the core. */
@@ -29,6 +33,7 @@ export interface ControlParts {
 /** Everything that can be asked of the running Rapport, for the API and through it for the command line. */
 export function createControl(core: Core, { spool, ingest, wake }: ControlParts): Control {
   const { state } = core;
+  const standings = new Standings(core);
   return {
     listWorkspaces: () => listWorkspaces(state),
     createWorkspace: (request) => createWorkspace(state, request),
@@ -47,8 +52,12 @@ export function createControl(core: Core, { spool, ingest, wake }: ControlParts)
       return result;
     },
     evaluate: (workspace, request) => evaluateNow(core, workspace, request),
+    flow: (workspace, request) => flowOf(core, workspace, request),
+    simulate: (workspace, request) => simulate(core, workspace, request),
     why: (workspace, request) => whyOf(core, workspace, request),
     indicatorEvents: (workspace, request) => indicatorEventsOf(core, workspace, request),
+    indicator: (workspace, request) => indicatorOf(core, workspace, request),
+    standing: (workspace, request) => standings.of(workspace, request),
     mergeAccounts: async (workspace, request) => {
       // An unknown `into` is most likely misspelt, and a merge cannot be taken back.
       for (const id of [request.from, request.into])

@@ -50,8 +50,9 @@ export async function liveThrough(
   const { model } = live.compiled;
   const team = new SimulatedTeam(await core.state.within(workspace, (db) => readTeam(db, from)), model.moments);
   const past: Past = { journeys: [], occurrences: new Map(), changes: [], roles: new Map() };
-  for await (const block of walks(core, { workspace, model, version, accountKind, from, to, accounts: null }))
-    for (const walk of block) {
+  const everybody = { workspace, model, version, accountKind, from, to, accounts: null };
+  for await (const block of walks(core, everybody))
+    for (const walk of block.walks ?? []) {
       await nextTurn();
       new Life(walk, model, team.of(walk.account, []), seed, past).until(to);
     }

@@ -59,6 +59,8 @@ export interface OpenOptions {
   readonly onStep?: (step: string) => void;
   /** The shipped model that a workspace without one begins with; null: none. */
   readonly firstModel?: string | null;
+  /** The folder of the web app, which may still be built; without it only the API is served. */
+  readonly web?: Promise<string>;
   /** Stores that somebody else has opened, and closes. */
   readonly stores?: Pick<Stores, 'events' | 'state'>;
 }
@@ -81,6 +83,7 @@ export async function openRapport({
   clock = systemClock,
   onStep,
   firstModel = 'b2b-saas',
+  web,
   stores: given,
 }: OpenOptions): Promise<Rapport> {
   const closers: (() => Promise<void> | void)[] = [];
@@ -112,6 +115,7 @@ export async function openRapport({
         operatorToken: token,
         trustedProxy,
         version,
+        web: (await web) ?? null,
         publicUrl: () => publicUrl ?? address.url,
       },
       (scope) => registerIngest(scope, { ...ingest, spool, unknownKey, publicUrl }),

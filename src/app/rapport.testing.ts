@@ -28,7 +28,7 @@ export interface TestRapport extends Rapport {
 /** Opens it; `close` also removes its data directory. */
 export async function openTestRapport(
   stores: Pick<Stores, 'events' | 'state'>,
-  { flags = {}, ...options }: { clock?: Clock; firstModel?: string | null; flags?: Flags } = {},
+  { flags = {}, ...options }: { clock?: Clock; firstModel?: string | null; flags?: Flags; web?: Promise<string> } = {},
 ): Promise<TestRapport> {
   const dataDir = mkdtempSync(join(tmpdir(), 'rapport-app-'));
   const config = readConfig({ dataDir, port: '0', minFreeSpace: '0', ...flags }, {});

@@ -32,11 +32,21 @@ export interface ReplayRequest {
   readonly to: number;
   /** Null: everybody. What is usual is found from everybody all the same. */
   readonly accounts: readonly string[] | null;
+  /** Told before each block. */
+  readonly onProgress?: (progress: ReplayProgress) => void;
+}
+
+/** How far a replay is. */
+export interface ReplayProgress {
+  /** `usual`: everybody is read for what was usual at each midnight, before the accounts. */
+  readonly step: 'usual' | 'accounts';
+  readonly done: number;
+  readonly of: number;
 }
 
 /**
  * Replays stored history under a model with a simulated clock, as if the model had been published at `from`: what would
- * have happened with each account, in blocks, in order of account. A look sees what was received by then and looks as the
+ * have happened with each account, in blocks, some empty, in order of account. A look sees what was received by then and looks as the
  * live loop does, through the same evaluation and deciding. Nothing is written. Accounts of which nobody had heard by `to`
  * are left out. A batch of accounts is in memory at a time.
  */
@@ -44,32 +54,45 @@ export async function* replay(
   core: Pick<Core, 'events' | 'state'>,
   request: ReplayRequest,
 ): AsyncIterable<readonly ReplayedAccount[]> {
-  const { model, from, to } = request;
+  const { model, from, to, onProgress } = request;
   const moments = new Map(model.moments.map((moment) => [moment.id, moment]));
   const team = await core.state.within(request.workspace, (db) => readTeam(db, from));
   const simulated = new SimulatedTeam(team, model.moments);
-  for await (const block of walks(core, request)) {
+  let done = 0;
+  for await (const { walks: block, everybody } of walks(core, request)) {
+    const replayed: ReplayedAccount[] = [];
+    if (block === null) {
+      yield replayed;
+      continue;
+    }
     const accounts = block.map(({ account }) => account);
     const holdings = await core.state.within(request.workspace, (db) => readHoldings(db, accounts));
-    const replayed: ReplayedAccount[] = [];
     for (const walk of block) {
       const { account } = walk;
       const changes = await walked(walk, from, to);
       const { journey } = walk.standing;
       if (journey === null) continue;
       const occurrences = foldChanges(changes, moments, simulated.of(account, holdings.get(account) ?? []));
-      replayed.push({ account, region: walk.region, watchedSince: from, phases: journey.entered, occurrences });
+      const { region, segment } = walk;
+      replayed.push({ account, region, segment, watchedSince: from, phases: journey.entered, occurrences });
     }
+    done += block.length;
+    onProgress?.({ step: 'accounts', done, of: request.accounts?.length ?? everybody });
     yield replayed;
   }
 }
 
-/** The accounts of a replay, each at its beginning, for whoever walks them. */
-export async function* walks(
-  core: Pick<Core, 'events' | 'state'>,
-  request: ReplayRequest,
-): AsyncIterable<readonly Walk[]> {
-  const { workspace, model, version, from, to } = request;
+/** Some accounts of a replay. */
+export interface WalkBlock {
+  /** Each at its beginning; null while everybody is still read for what was usual. */
+  readonly walks: readonly Walk[] | null;
+  /** How many accounts there are. */
+  readonly everybody: number;
+}
+
+/** The accounts of a replay in blocks, for whoever walks them. */
+export async function* walks(core: Pick<Core, 'events' | 'state'>, request: ReplayRequest): AsyncIterable<WalkBlock> {
+  const { workspace, model, version, from, to, onProgress } = request;
   const deciding = decidingPart(model);
   const { compiled } = deciding;
   const subject = subjectOf(compiled, request.accountKind);
@@ -78,12 +101,19 @@ export async function* walks(
   const shared = { compiled, subject, reduce, heartbeats };
   const histories = (accounts: readonly string[] | null) => readBlocks(core, request, { subject, reduce, accounts });
   const everybody = await countAccounts(core.state, workspace, subject);
-  const usual = await usualOf(shared, { from, to }, everybody, () => histories(null));
+  const gathering = usualOf(shared, { from, to }, everybody, () => histories(null));
+  let gathered = await gathering.next();
+  for (; gathered.done !== true; gathered = await gathering.next()) {
+    onProgress?.({ step: 'usual', done: gathered.value, of: everybody });
+    yield { walks: null, everybody };
+  }
+  const usual = gathered.value;
   const prepared = remembered((asOf) =>
     instantAt({ ...shared, cohorts: (at) => usual.get(midnightOf(at)) ?? [] }, asOf),
   );
   const setting = { workspace, deciding, version, from, instantAt: prepared };
-  for await (const block of histories(request.accounts)) yield block.map((history) => new Walk(setting, history));
+  for await (const block of histories(request.accounts))
+    yield { walks: block.map((history) => new Walk(setting, history)), everybody };
 }
 
 /** All the way, with a turn for others now and then: years of looks take seconds, and engines would be taken to hang. */

@@ -37,13 +37,13 @@ function withoutIds({ seen, ...result }: ScenarioResult): object {
 const odd = `
 rapport: 1
 name: Odd
-catalog: { Deal Won: {}, Signed In: {}, Case Opened: { severity: string, tags: list, since: time } }
+catalog: { Deal Won: {}, Signed In: {}, Pinged: {}, Case Opened: { severity: string, tags: list, since: time } }
 traits: { account: { seats: number, contract_at: time } }
 sources: { support: { events: [Case Opened], freshness: 2d } }
 segments: { big: { when: 'account.seats >= 10', touch: high }, small: { otherwise: true, touch: low } }
 measures:
   logins_7d: { count: Signed In, within: 7d }
-  logins_36h: { count: Signed In, within: 36h }
+  pings_36h: { count: Pinged, within: 36h } # nobody else reads this event: only the days that a window cuts are at hand
   logins_4h: { count: Signed In, within: 4h }
   cases: { count: Case Opened, within: 3d }
   last_login: { last: time, of: Signed In }
@@ -54,7 +54,7 @@ score: { domains: { adoption: 100 }, bands: { engaged: { enter: 70, leave: 60 },
 phases: { trial: { starts: { known: true }, ends: { on: Deal Won } }, customer: { starts: { after: trial } } }
 moments:
   quiet_week: { objective: Ask, when: measures.logins_7d < 1, touch: { low: { playbook: mail } } }
-  quiet_days: { objective: Ask, when: measures.logins_36h < 1, within: 1d, escalate: [{ after: 1h, to: manager }] }
+  quiet_days: { objective: Ask, when: measures.pings_36h < 1, within: 1d, escalate: [{ after: 1h, to: manager }] }
   quiet_hours: { objective: Ask, when: measures.logins_4h < 1, for: 2h, expires: 2h, within: 1h }
   gone: { objective: Ask, when: daysSince(measures.last_login) > 2.5 }
   fallen: { objective: Ask, when: band == "disengaged", owner: [sales, csm] }
@@ -79,6 +79,7 @@ scenarios:
         track: { event: Case Opened, properties: { severity: sev1, tags: [vip, eu], since: -1d } }
       - { at: 3h, account: small, track: { event: Signed In, user: bo, time: -3d } }
       - { at: 3h 30m, account: small, track: { event: Signed In, user: cy, time: 1h } }
+      - { at: 2026-03-28T03:00:00Z, account: big, track: { event: Pinged, user: ada } } # leaves at 15:00 on the next day
       - { at: 1d, account: big, track: { event: Deal Won }, expect: { phase: customer, occurrences: [], others: allowed } }
       - { at: 2d, account: small, group: { traits: { seats: 12 } }, expect: { segment: big, occurrences: [], others: allowed } }
       - { at: 2d, account: big, snooze: { moment: case, by: kim, for: 1d } }

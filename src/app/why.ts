@@ -1,3 +1,4 @@
+import type { EventPlace } from '../compile/queries/measure-events.ts';
 import { type EvidencePage, indicatorEvents } from '../evaluate/events.ts';
 import { why, type Why } from '../evaluate/why.ts';
 import type { Core } from './core.ts';
@@ -15,7 +16,8 @@ export async function whyOf(
   if (!live) return 'no-model';
   await refreshDays(core, workspace, [account]);
   const { compiled, accountKind, version } = live;
-  const request = { compiled, workspace, account, asOf, accountKind, source: 'rollup' as const };
+  const { memory } = core;
+  const request = { compiled, workspace, account, asOf, accountKind, memory, source: 'rollup' as const };
   const answer = await why(core.events, since === null ? request : { ...request, since });
   if (answer === null) return null;
   const band = (await bandsAt(core, workspace, asOf, [account])).get(account);
@@ -26,7 +28,7 @@ export async function whyOf(
 export async function indicatorEventsOf(
   core: Core,
   workspace: string,
-  request: { account: string; indicator: string; asOf: number; limit: number; cursor: string | null },
+  request: { account: string; indicator: string; asOf: number; limit: number; after: EventPlace | null },
 ): Promise<EvidencePage | 'no-model' | null> {
   const live = await core.models.live(workspace);
   if (!live) return 'no-model';

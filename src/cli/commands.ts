@@ -8,6 +8,7 @@ import { addDocs } from './docs.ts';
 import { addDoctor } from './doctor.ts';
 import { addEvaluate } from './evaluate.ts';
 import { addExplain } from './explain.ts';
+import { addFlow } from './flow.ts';
 import { addImport } from './import.ts';
 import { addJourney } from './journey.ts';
 import { addKey } from './key.ts';
@@ -16,6 +17,7 @@ import { addOccurrenceCommand } from './occurrence.ts';
 import { addPublish } from './publish.ts';
 import { addPoolCommand, addRoleCommand } from './role.ts';
 import { addServe } from './serve.ts';
+import { addSimulate } from './simulate.ts';
 import { addSignInLink } from './sign-in-link.ts';
 import { addTail } from './tail.ts';
 import { addTest } from './test.ts';
@@ -31,6 +33,8 @@ export const commands: readonly ((program: Command) => void)[] = [
   addExplain,
   addPublish,
   addEvaluate,
+  addFlow,
+  addSimulate,
   addImport,
   addTail,
   addToday,

@@ -26,7 +26,7 @@ export async function openScenarioEngines(onStep: (step: string) => void): Promi
   try {
     const config = readConfig({ dataDir });
     const own = { dataDir, clickhouseUrl: null, postgresUrl: null };
-    const stores = await openStores({ ...own, log: openLog(config.logLevel) });
+    const stores = await openStores({ ...own, log: openLog('error') }); // they live for a minute: warnings tell nobody anything
     closers.push(() => stores.close());
     const engines: SteppedEngines = await stepEngines(stores, config);
     closers.push(() => engines.close());

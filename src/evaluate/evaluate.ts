@@ -11,7 +11,7 @@ import type { Evaluation } from './evaluation.ts';
 import { type Heartbeats, readHeartbeats, sourceStates } from './heartbeat.ts';
 import { answerer } from './in-process/answer.ts';
 import { readIngredients } from './in-process/ingredients.ts';
-import { type EvaluationMemory, heartbeatPatience } from './memory.ts';
+import { type EvaluationMemory, heartbeatPatience, rememberCohorts } from './memory.ts';
 import { rollupTable } from './rollup.ts';
 
 /** What to evaluate. The same request on the same data always gives the same numbers, to the last bit. */
@@ -73,7 +73,7 @@ export async function vantageOf(events: EventStore, request: EvaluateRequest): P
   const remembered = request.memory?.cohorts.get(key);
   const midnight = midnightOf(asOf);
   const cohorts = remembered ?? (await computeCohorts(events, compiled, await vantageAt(events, request, midnight)));
-  request.memory?.cohorts.set(key, cohorts);
+  if (request.memory) rememberCohorts(request.memory, key, cohorts);
   return { ...base, cohorts };
 }
 

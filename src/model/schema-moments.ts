@@ -168,7 +168,9 @@ export const momentSchema = z
     within: duration.optional().describe('With `on`, `absent`, `when`: due so long after it opened.'),
     atMostOncePer: duration.optional().describe('With `on`: other events within this time open nothing.'),
     done,
-    expires: duration.optional().describe('Missed so long after it was due. Without it, it stays open.'),
+    expires: duration
+      .optional()
+      .describe('Missed so long after it was due; 0d: at its deadline. Without it, it stays open.'),
     escalate: z.array(escalation).min(1).optional().describe('What happens when it is overdue, step by step.'),
     appeals,
     notWithin: z

@@ -16,6 +16,7 @@ import {
 
 const onCase = { kind: 'event', test: named('Case Opened'), within: 2 * day, atMostOncePer: null } as const;
 const expiring = moment('case', onCase, { expires: 3 * day, done: doneOn('Case Resolved') });
+const strict = moment('case', onCase, { expires: 0, done: doneOn('Case Resolved') });
 const undue = moment('case', { ...onCase, within: null }, { expires: 3 * day });
 const judged = moment('case', onCase, { expires: 3 * day, done: { kind: 'condition', when: trait('solved') } });
 const opened = happened(['Case Opened', 1]);
@@ -30,6 +31,18 @@ describe('a deadline', () => {
       expiring,
       [[40, opened]],
       ['case missed d1, due d3, ended d6 by deadline'],
+    ],
+    [
+      'misses it at once where nothing may be late',
+      strict,
+      [[3, opened]],
+      ['case missed d1, due d3, ended d3 by deadline'],
+    ],
+    [
+      'is met by what happens at its instant, where nothing may be late',
+      strict,
+      [[40, happened(['Case Opened', 1], ['Case Resolved', 3])]],
+      ['case done d1, due d3, ended d3 by event'],
     ],
     ['never misses what is never due', undue, [[40, opened]], ['case open d1']],
     [

@@ -1,7 +1,7 @@
 import type { Place, ResolvedModel } from '../model/resolved.ts';
 import { type Comparison, compare, type Mismatch } from './compare.ts';
 import { firstMessages, laterSteps, type Message, messageOf } from './messages.ts';
-import type { PersonAction, Scenario, Step } from './scenario.ts';
+import type { Action, PersonAction, Scenario, Step } from './scenario.ts';
 import { why } from './why.ts';
 import type { Seen, SeenOccurrence, World } from './world.ts';
 
@@ -48,7 +48,7 @@ export async function runScenario(model: ResolvedModel, scenario: Scenario, worl
   for (const { step, number } of laterSteps(scenario)) {
     await passTime(world, step.at);
     const { action, account, at, expect } = step;
-    if (action !== null && isDone(action)) {
+    if (action !== null && isAct(action)) {
       const refused = await act(world, step, action);
       if (refused !== null) return result(explained(step, refused.seen, [refused.mismatch]));
     } else if (action !== null) {
@@ -76,7 +76,7 @@ async function passTime(world: World, until: number): Promise<void> {
   }
 }
 
-function isDone(action: NonNullable<Step['action']>): action is PersonAction {
+function isAct(action: Action): action is PersonAction {
   return action.kind !== 'track' && action.kind !== 'group' && action.kind !== 'identify';
 }
 

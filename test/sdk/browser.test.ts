@@ -3,8 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import chromium from '@sparticuz/chromium';
-import { type Browser, chromium as playwright, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   createWorkspace,
@@ -13,6 +12,7 @@ import {
   storedEvents,
   type TestPipeline,
 } from '../../src/ingest/pipeline.testing.ts';
+import { launchBrowser } from '../support/browser.ts';
 import { useStores } from '../support/engines.ts';
 import { closeServer, type Edge, openEdge, type Trouble } from './edge.ts';
 
@@ -30,10 +30,7 @@ beforeAll(async () => {
   shop = createServer(servePage);
   await new Promise<void>((resolve) => shop.listen(0, '127.0.0.1', resolve));
   shopUrl = `http://127.0.0.1:${(shop.address() as AddressInfo).port}`;
-  // Made for short jobs in the cloud, its arguments switch off what is tested here (CORS) and crash with the last page.
-  const unwanted = ['--disable-web-security', '--single-process', '--no-zygote', '--allow-running-insecure-content'];
-  const args = chromium.args.filter((one) => !unwanted.includes(one));
-  browser = await playwright.launch({ executablePath: await chromium.executablePath(), args, headless: true });
+  browser = await launchBrowser();
 });
 afterAll(async () => {
   await browser.close();

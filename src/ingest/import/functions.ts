@@ -1,5 +1,5 @@
 import { parseInstant } from './instant.ts';
-import { type Cell, type Kind, RowProblem } from './value.ts';
+import { type Cell, isList, type Kind, numberText, RowProblem } from './value.ts';
 
 /** A function of the mapping language. Null in, null out, unless `nulls` says that it looks at them itself. */
 export interface MappingFunction {
@@ -36,6 +36,7 @@ export const functions: Readonly<Record<string, MappingFunction>> = {
   upper: { parameters: ['string'], returns: 'string', apply: (text) => toText(text).toUpperCase() },
   trim: { parameters: ['string'], returns: 'string', apply: (text) => toText(text).trim() || null },
   split: { parameters: ['string', 'string'], returns: 'list', apply: (text, by) => toText(text).split(toText(by)) },
+  indexOf: { parameters: ['list', 'any'], returns: 'number', apply: placeIn },
   contains: {
     parameters: ['any', 'string'],
     returns: 'bool',
@@ -63,6 +64,13 @@ export const functions: Readonly<Record<string, MappingFunction>> = {
   has: { parameters: ['any'], returns: 'bool', nulls: true, apply: (value) => value !== null },
 };
 
+/** Null where it is not in it. */
+function placeIn(list: Cell | undefined, value: Cell | undefined): Cell {
+  if (list === undefined || !isList(list)) throw new RowProblem(`${quote(list)} is not a list`);
+  const at = list.indexOf(value ?? null);
+  return at < 0 ? null : at;
+}
+
 function numeric(value: Cell | undefined): number {
   if (typeof value === 'number') return value;
   throw new RowProblem(`${quote(value)} is not a number; number(…) reads a number from text`);
@@ -87,7 +95,8 @@ function dayStart(time: number): number {
 
 function toText(value: Cell | undefined): string {
   if (typeof value === 'string') return value;
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value === 'number') return numberText(value);
+  if (typeof value === 'boolean') return String(value);
   throw new RowProblem(`${quote(value)} has no text form`);
 }
 

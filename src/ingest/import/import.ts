@@ -159,7 +159,7 @@ async function readLookups(
 ): Promise<{ lookups: Record<string, LookupTable>; hashes: string[] }> {
   const lookups: Record<string, LookupTable> = {};
   const hashes: string[] = [];
-  for (const [name, { file, key, columns }] of Object.entries(loaded.mapping.lookups ?? {})) {
+  for (const [name, { file, key, columns, all = [] }] of Object.entries(loaded.mapping.lookups ?? {})) {
     const at = loaded.place(['lookups', name, 'file']);
     const path = await findLookup(files, file);
     if (path === null) {
@@ -175,13 +175,15 @@ async function readLookups(
       continue;
     }
     const known = (await openRows(path)).columns?.map((column) => column.name);
-    const missing = known ? [...listOf(key), ...columns].filter((column) => !known.includes(column)) : [];
+    const missing = known
+      ? [...listOf(key), ...columns, ...listOf(all)].filter((column) => !known.includes(column))
+      : [];
     if (missing.length > 0) {
       const message = `lookup ${name}: ${file} has no column ${missing.join(', ')}`;
       problems.push(problem('import/lookup', loaded.fileName, at, message, `There is: ${known?.join(', ')}.`));
       continue;
     }
-    lookups[name] = await readLookup(path, listOf(key), columns);
+    lookups[name] = await readLookup(path, { key: listOf(key), columns, all: listOf(all) });
     hashes.push((await hashFile(path)).hash);
   }
   return { lookups, hashes };

@@ -50,6 +50,10 @@ const lookup = z.strictObject({
     .optional()
     .describe('expressions of the key; columns of the same names unless told'),
   columns: z.array(z.string()).min(1).describe('the columns that are looked up'),
+  all: z
+    .union([z.string(), z.array(z.string()).min(1)])
+    .optional()
+    .describe('columns to sort by: then a column is the list of all rows of the key in that order, unknown last'),
 });
 
 /** How the rows of files become identify, group and track messages: the authored YAML. */

@@ -40,7 +40,8 @@ function resolveMoment(resolving: Resolving, parts: MomentParts): Moment | null 
   const trigger = triggerOf(resolving, parts);
   const doneBy = doersOf(resolving, parts);
   const done = completionOf(resolving, parts, trigger);
-  const expires = authored.expires === undefined ? null : durationAt(resolving, [...path, 'expires'], authored.expires);
+  const expires =
+    authored.expires === undefined ? null : durationAt(resolving, [...path, 'expires'], authored.expires, 'zero');
   const escalate = escalationOf(resolving, parts, expires);
   checkDue(resolving, parts);
   const notWithin = notWithinOf(resolving, parts);
