@@ -9,7 +9,7 @@ import { Failure } from './failure.ts';
 import { readGoodModel } from './model-source.ts';
 import { addWorkspace } from './options.ts';
 import { SimulationReport } from './simulation-report.ts';
-import { print, ProgressLine } from './terminal.ts';
+import { print, printJson, ProgressLine } from './terminal.ts';
 
 interface Options extends Record<string, unknown> {
   readonly from: string;
@@ -72,11 +72,11 @@ async function show(client: Client, body: object, asJson: boolean): Promise<void
         const what = step === 'usual' ? 'Finding what is usual' : 'Simulating';
         if (systemClock.now() - since > quietMs) line.show(`${what}: ${done} of ${of} accounts …`);
       } else if ('load' in one) report.end(one.load, one.accounts);
-      else if (asJson) print(JSON.stringify(inOrder(one)));
+      else if (asJson) printJson(inOrder(one));
       else report.add(one);
     }
     line.end();
-    if (!asJson) print(report.text());
+    if (!asJson) print(report.lines());
   } finally {
     line.end();
   }

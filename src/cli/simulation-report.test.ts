@@ -21,7 +21,7 @@ function textOf(all: readonly SimulatedOccurrence[], load: Parameters<Simulation
   const report = new SimulationReport();
   for (const one of all) report.add(one);
   report.end(load, 2);
-  return report.text();
+  return report.lines().join('\n');
 }
 
 describe('the report of a simulation', () => {

@@ -42,18 +42,18 @@ export class SimulationReport {
     this.#accounts = accounts;
   }
 
-  text(): string {
+  lines(): string[] {
     const accounts = `${this.#accounts} ${this.#accounts === 1 ? 'account' : 'accounts'}`;
-    if (this.#count === 0) return `No moment would have opened for ${accounts}.`;
+    if (this.#count === 0) return [`No moment would have opened for ${accounts}.`];
     const all = this.#count <= this.#shown.length;
+    const heading = `${this.#count} ${this.#count === 1 ? 'moment' : 'moments'} would have opened for ${accounts}.`;
+    const advice = all ? '' : ' Name accounts with --account to see each of them.';
     const parts = [
       all ? occurrences(this.#shown.toSorted(byOpening)) : sumsTable('account', this.#byAccount),
       sumsTable('moment', this.#byMoment),
       ...(this.#load.length === 0 ? [] : [weeks(this.#load), verdict(this.#load)]),
     ];
-    const heading = `${this.#count} moments would have opened for ${accounts}.`;
-    const advice = all ? '' : ' Name accounts with --account to see each of them.';
-    return [paint('bold', heading, process.stdout) + advice, ...parts].join('\n\n');
+    return [paint('bold', heading, process.stdout) + advice, ...parts.flatMap((part) => ['', ...part])];
   }
 }
 
@@ -72,7 +72,7 @@ function more(sums: Sums, { state, escalations }: SimulatedOccurrence): Sums {
   };
 }
 
-function occurrences(all: readonly SimulatedOccurrence[]): string {
+function occurrences(all: readonly SimulatedOccurrence[]): string[] {
   const rows = all.map((one): Row => [
     one.account,
     one.moment,
@@ -82,17 +82,17 @@ function occurrences(all: readonly SimulatedOccurrence[]): string {
     one.owner ?? '',
     one.escalations.length === 0 ? '' : `escalated ${one.escalations.length}×`,
   ]);
-  return table([['account', 'moment', 'opened', 'due', 'state', 'owner', ''], ...rows]).join('\n');
+  return table([['account', 'moment', 'opened', 'due', 'state', 'owner', ''], ...rows]);
 }
 
-function sumsTable(what: string, sums: ReadonlyMap<string, Sums>): string {
+function sumsTable(what: string, sums: ReadonlyMap<string, Sums>): string[] {
   const rows = [...sums]
     .toSorted(([, a], [, b]) => b.opened - a.opened)
     .map(([name, one]): Row => [name, one.opened, one.done, one.missed, one.escalated, one.still]);
-  return table([[what, 'opened', 'done', 'missed', 'escalated', 'open at the end'], ...rows]).join('\n');
+  return table([[what, 'opened', 'done', 'missed', 'escalated', 'open at the end'], ...rows]);
 }
 
-function weeks(load: readonly WeekLoad[]): string {
+function weeks(load: readonly WeekLoad[]): string[] {
   const rows = load.map(({ week, owner, occurrences: count, minutes, capacity }): Row => [
     week,
     owner ?? 'nobody',
@@ -101,22 +101,20 @@ function weeks(load: readonly WeekLoad[]): string {
     capacity === null ? '' : capacity,
     capacity === null ? '' : `${Math.round((100 * minutes) / Math.max(1, capacity))} %`,
   ]);
-  return table([['week of', 'owner', 'got', 'minutes', 'of', ''], ...rows]).join('\n');
+  return table([['week of', 'owner', 'got', 'minutes', 'of', ''], ...rows]);
 }
 
 /** Would my team drown? */
-function verdict(load: readonly WeekLoad[]): string {
-  const over = load.filter(({ minutes, capacity }) => capacity !== null && minutes > capacity);
+function verdict(load: readonly WeekLoad[]): string[] {
   if (load.every(({ owner }) => owner === null))
-    return 'There is no team yet, so nobody would have had it: rapport member add.';
-  if (over.length === 0) return 'Nobody would have had more than the minutes of their week.';
+    return ['There is no team yet, so nobody would have had it: rapport member add.'];
+  const over = load.filter(({ minutes, capacity }) => capacity !== null && minutes > capacity);
+  if (over.length === 0) return ['Nobody would have had more than the minutes of their week.'];
   const total = new Set(load.map(({ week }) => week)).size;
-  return [...Map.groupBy(over, ({ owner }) => owner)]
-    .map(([owner, own]) => {
-      const worst = own.toSorted((a, b) => b.minutes - a.minutes)[0];
-      return `${owner} would have had too much in ${own.length} of ${total} weeks; the fullest is that of ${worst?.week}: ${worst?.minutes} of ${worst?.capacity} minutes.`;
-    })
-    .join('\n');
+  return [...Map.groupBy(over, ({ owner }) => owner)].map(([owner, own]) => {
+    const fullest = own.toSorted((a, b) => b.minutes - a.minutes)[0];
+    return `${owner} would have had too much in ${own.length} of ${total} weeks; the fullest is that of ${fullest?.week}: ${fullest?.minutes} of ${fullest?.capacity} minutes.`;
+  });
 }
 
 function minute(iso: string | null): string {
