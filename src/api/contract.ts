@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { maxName } from '../ingest/loader/check.ts';
+import { timeOf } from '../model/typed.ts';
+import { maxCursor } from './cursor.ts';
 import { passwordLength } from '../access/identities.ts';
 import { roles } from '../access/roles.ts';
 
@@ -16,11 +19,10 @@ export const instant = z
   })
   .meta({ description: 'ISO 8601 with a zone, such as 2026-06-01T00:00:00Z; a date alone is its midnight, UTC.' });
 
-/** Epoch milliseconds of an ISO 8601 text with a zone or of a date; null for anything else. */
+/** Epoch milliseconds of an ISO 8601 text with a zone or of a date; null for anything else, 31 February too. */
 export function parseInstant(text: string): number | null {
-  if (!/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2}))?$/.test(text)) return null;
-  const value = Date.parse(text);
-  return Number.isNaN(value) ? null : value;
+  const isWhole = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2}))?$/.test(text);
+  return isWhole ? timeOf(text) : null;
 }
 
 /** UTC epoch milliseconds as ISO 8601. */
@@ -32,12 +34,12 @@ export function isoOf(epochMs: number): string {
 export const isoInstant = z.string().meta({ format: 'date-time', examples: ['2026-06-01T00:00:00.000Z'] });
 
 /** An identifier that a customer's system chose. */
-export const identifier = z.string().min(1).max(512);
+export const identifier = z.string().min(1).max(maxName);
 
 /** Page size and place, for every list. */
 export const page = {
   limit: z.coerce.number().int().min(1).max(1000).default(100).meta({ description: 'Rows per answer, up to 1000.' }),
-  cursor: z.string().max(2000).optional().meta({ description: '`next` of the answer before.' }),
+  cursor: z.string().max(maxCursor).optional().meta({ description: '`next` of the answer before.' }),
 };
 
 /** What every list answers: rows, how many there are in all, and where to go on (null at the end). */
@@ -55,14 +57,44 @@ export const problemBody = z
   })
   .meta({ id: 'Problem', description: 'What went wrong, where, and what to do.' });
 
-/** The errors that any route can answer. */
+/** An error as an operation declares it. */
+export function problem(description: string) {
+  return { description, content: { 'application/problem+json': { schema: problemBody } } };
+}
+
+/** Lines of JSON, each of them fits the schema. */
+export function jsonLines<Line extends z.ZodType>(line: Line, description: string) {
+  return { description, content: { 'application/x-ndjson': { schema: line } } };
+}
+
+/** Messages of a stream that stays open. */
+export function eventStream(description: string) {
+  return { description, content: { 'text/event-stream': { schema: z.string() } } };
+}
+
+/** The errors that any route behind a key can answer. */
 export const problems = {
-  400: problemBody,
-  401: problemBody,
-  403: problemBody,
-  404: problemBody,
-  503: problemBody,
+  400: problem('A value cannot be used; `errors` says which.'),
+  401: problem('No key, or one that does not exist or was revoked.'),
+  403: problem('The key is of a kind that may not do this.'),
+  404: problem('There is no such thing in this workspace.'),
+  429: problem('Too many wrong keys or attempts; wait as Retry-After says.'),
+  500: problem('A mistake of ours; the log of the server has the details.'),
+  503: problem('An engine is away or its disk is full; try again as Retry-After says.'),
 } as const;
+
+/** Those of routes that take a body. */
+export const bodyProblems = {
+  ...problems,
+  413: problem('The body is too large.'),
+  415: problem('The body is not JSON.'),
+} as const;
+
+/** 409 of routes that need a published model. */
+export const noModelProblem = problem('This workspace has no published model.');
+
+/** 422 of routes that take a model. */
+export const modelProblem = problem('The model has errors; `diagnostics` says which.');
 
 /** The four bands. */
 export const band = z.enum(['engaged', 'neutral', 'disengaged', 'unknown']);

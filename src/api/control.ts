@@ -1,4 +1,5 @@
 import type { Evaluation } from '../evaluate/evaluation.ts';
+import type { EventPlace } from '../compile/queries/measure-events.ts';
 import type { EvidencePage } from '../evaluate/events.ts';
 import type { Why } from '../evaluate/why.ts';
 import type { TailEntry } from '../ingest/tail.ts';
@@ -7,6 +8,7 @@ import type { Grouping } from '../lab/flow/groups.ts';
 import type { Diagnostic } from '../model/diagnostics.ts';
 import type { IndicatorBody, StandingBody } from './indicators/shapes.ts';
 import type { MomentsControl } from './moments/control.ts';
+import type { SimulateAnswer, SimulateRequest } from './moments/simulation.ts';
 import type { TeamControl } from './team/control.ts';
 
 /** What a key may do: send events; read; everything in its workspace. */
@@ -159,6 +161,8 @@ export interface Control {
   /** Blocks of evaluations; null when no model is published, diagnostics when the given one cannot be used. */
   evaluate(workspace: string, request: EvaluateRequest): Promise<EvaluateAnswer>;
   flow(workspace: string, request: FlowRequest): Promise<FlowAnswer>;
+  /** Blocks of simulated occurrences, diagnostics when the model cannot be used. What cannot be asked throws a `Problem`. */
+  simulate(workspace: string, request: SimulateRequest): Promise<SimulateAnswer>;
   /** Null when nobody has heard of the account by then. */
   why(
     workspace: string,
@@ -167,7 +171,7 @@ export interface Control {
   /** Null when the model has no such indicator. */
   indicatorEvents(
     workspace: string,
-    request: { account: string; indicator: string; asOf: number; limit: number; cursor: string | null },
+    request: { account: string; indicator: string; asOf: number; limit: number; after: EventPlace | null },
   ): Promise<EvidencePage | 'no-model' | null>;
   /** What an indicator measures and how its value becomes points in a segment; null when the model has none of that id. */
   indicator(

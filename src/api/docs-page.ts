@@ -3,17 +3,20 @@ import reference from '@scalar/fastify-api-reference';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { randomSecret } from '../lib/id.ts';
+import { z } from 'zod';
+import { problems } from './contract.ts';
 import type { ApiDeps } from './deps.ts';
 
 const description = `
 Everything that Rapport knows, over HTTP. Send an API key with each request: \`Authorization: Bearer <key>\`. People sign in instead, by a
-cookie; the header \`rapport-workspace: <slug>\` chooses among their workspaces.
+cookie; the header \`rapport-workspace: <slug>\` chooses among their workspaces. Events come in under **Ingest**, with a write key.
 
 - A **read** key reads, an **admin** key does everything in its workspace, a **write** key only sends events (with any Segment or PostHog SDK).
 - Make one with \`rapport key create --kind read\`.
 - Lists answer \`{"data": […], "total": n, "next": cursor}\`; hand \`next\` back as \`cursor\` for the following page.
-- Errors are [problem+json](https://www.rfc-editor.org/rfc/rfc9457): what went wrong, where, and what to do.
-- Instants are ISO 8601 with a zone.
+- Errors are [problem+json](https://www.rfc-editor.org/rfc/rfc9457): what went wrong, where, and what to do. With 400, \`errors\` has each
+  mistake with its \`path\`, a JSON pointer into the request: \`/query/limit\`, \`/path/account\`, \`/body/accounts/0\`.
+- Instants are ISO 8601 with a zone; one that no calendar has is refused.
 `;
 
 /** Collects the routes registered after it into an OpenAPI 3.1 document. */
@@ -30,12 +33,20 @@ export async function registerOpenApi(server: FastifyInstance, deps: ApiDeps): P
       components: {
         securitySchemes: {
           key: { type: 'http', scheme: 'bearer', description: 'A read or admin key.' },
+          writeKey: {
+            type: 'http',
+            scheme: 'basic',
+            description:
+              'A write key as user name, without a password. `writeKey` or `api_key` in the body do as well.',
+          },
           session: { type: 'apiKey', in: 'cookie', name: 'rapport-session', description: 'Somebody who is signed in.' },
         },
       },
       security: [{ key: [] }, { session: [] }],
       tags: [
+        { name: 'Ingest', description: 'Sending events, as the libraries of Segment, RudderStack and PostHog do.' },
         { name: 'Scores', description: 'Accounts, their scores, and why.' },
+        { name: 'Identity', description: 'Which accounts are one, and whose address belongs where.' },
         { name: 'People' },
         { name: 'Events', description: 'What came in, and what was refused.' },
         { name: 'Live', description: 'Server-sent events.' },
@@ -61,9 +72,13 @@ export async function registerOpenApi(server: FastifyInstance, deps: ApiDeps): P
 
 /** The document itself: /api/openapi.json. */
 export function openApiRoute(server: FastifyInstance): void {
-  server.get('/api/openapi.json', { schema: { hide: true }, config: { permission: 'public' } }, async () =>
-    server.swagger(),
-  );
+  const schema = {
+    tags: ['Operations'],
+    operationId: 'getOpenApi',
+    summary: 'This document',
+    response: { 200: z.looseObject({}), 500: problems[500] },
+  };
+  server.get('/api/openapi.json', { schema, config: { permission: 'public' } }, async () => server.swagger());
 }
 
 /**

@@ -1,15 +1,38 @@
 import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely';
+import { z } from 'zod';
+import { maxSortText } from './cursor.ts';
 
 /** One thing a list is sorted by. */
 export interface SortKey {
   readonly expression: RawBuilder<unknown>;
   /** PostgreSQL type that its value as text is read as. */
-  readonly type: 'text' | 'numeric' | 'timestamptz' | 'float8';
+  readonly type: 'text' | 'numeric' | 'float8';
   readonly order: 'asc' | 'desc';
 }
 
 /** Each value of the last row as text; null where it has none. */
 export type Place = readonly (string | null)[];
+
+/** A text that may be long: sorted by its beginning, because a place carries what it is sorted by. */
+export function byText(expression: RawBuilder<unknown>, order: SortKey['order']): SortKey {
+  return { expression: sql`left(${expression}, ${sql.lit(maxSortText)})`, type: 'text', order };
+}
+
+/** A time, as exact seconds since 1970: its text does not depend on a time zone. */
+export function byTime(expression: RawBuilder<unknown>, order: SortKey['order']): SortKey {
+  return { expression: sql`extract(epoch from ${expression})`, type: 'numeric', order };
+}
+
+const numberText = z
+  .string()
+  .regex(/^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/)
+  .refine((text) => Number.isFinite(Number(text)));
+
+/** What a place under these keys looks like. */
+export function placeShape(keys: readonly SortKey[]): z.ZodType<Place> {
+  const [first = z.null(), ...rest] = keys.map(({ type }) => (type === 'text' ? z.string() : numberText).nullable());
+  return z.tuple([first, ...rest]);
+}
 
 /** ORDER BY parts, nulls last in both directions. */
 export function sortedBy(keys: readonly SortKey[]): RawBuilder<unknown>[] {

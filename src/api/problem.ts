@@ -1,7 +1,8 @@
+import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { TooMany } from '../access/attempts.ts';
 import { Refused, type RefusalReason } from '../access/refused.ts';
+import { counted } from '../lib/counted.ts';
 import type { Log } from '../lib/log.ts';
 import type { Diagnostic } from '../model/diagnostics.ts';
 import { DeadlineExceeded, StoreFull, StoreUnavailable } from '../store/events/store.ts';
@@ -38,18 +39,39 @@ export function notFound(what: string, id: string): Problem {
   );
 }
 
-/** 400: one part of the request cannot be used. */
-export function badRequest(path: string, message: string): Problem {
-  return new Problem(400, 'Bad request', `${path}: ${message}`, { errors: [{ path, message }] });
+/** A part of a request. */
+export type RequestPart = 'query' | 'path' | 'body' | 'headers';
+
+/** What is wrong with one value of a request; `keys` lead to it inside its part. */
+export interface RequestMistake {
+  readonly part: RequestPart;
+  readonly keys: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** 400: one value of the request cannot be used. */
+export function badRequest(part: RequestPart, keys: readonly PropertyKey[], message: string): Problem {
+  return badRequests([{ part, keys, message }]);
+}
+
+/** 400 with each mistake under `errors`; `path` is a JSON pointer into `{query, path, body, headers}`. */
+export function badRequests(mistakes: readonly RequestMistake[]): Problem {
+  const errors = mistakes.map(({ part, keys, message }) => ({ path: pointer([part, ...keys]), message }));
+  const said = mistakes.map(({ part, keys, message }) => `${[part, ...keys].map(String).join('.')}: ${message}`);
+  return new Problem(400, 'Bad request', `${said.join('; ')}. What fits is described at /api/docs.`, { errors });
+}
+
+function pointer(keys: readonly PropertyKey[]): string {
+  return keys.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
 /** 422: a model with errors; the diagnostics say where. */
 export function modelRefused(diagnostics: readonly Diagnostic[]): Problem {
-  const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
+  const errors = counted(diagnostics.filter(({ severity }) => severity === 'error').length, 'error');
   return new Problem(
     422,
     'The model has errors',
-    `${errors} ${errors === 1 ? 'error' : 'errors'} in the model; nothing was changed. Each diagnostic says where and what could help.`,
+    `${errors} in the model; nothing was changed. Each diagnostic says where and what could help.`,
     { diagnostics },
   );
 }
@@ -88,17 +110,30 @@ export function sendProblem(reply: FastifyReply, request: FastifyRequest, proble
     .headers(problem.headers)
     .type('application/problem+json')
     .serializer(JSON.stringify)
-    .send({
-      type: 'about:blank',
-      title: problem.title,
-      status: problem.status,
-      detail: problem.message,
-      instance: request.url.split('?')[0],
-      ...problem.more,
-    });
+    .send({ ...bodyOf(problem), instance: request.url.split('?')[0], ...problem.more });
 }
 
-function problemOf(error: Error & Partial<Pick<FastifyError, 'statusCode'>>): Problem {
+function bodyOf({ title, status, message }: Problem): object {
+  return { type: 'about:blank', title, status, detail: message };
+}
+
+/** Answers what is no HTTP request, or has not come in time: there is nothing yet to reply to but the connection. */
+export function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  const [status, reason, detail] = brokenRequests[error.code ?? ''] ?? [400, 'Bad Request', 'This is no HTTP request.'];
+  const body = JSON.stringify(bodyOf(new Problem(status, reason, detail)));
+  const head = `HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nContent-Type: application/problem+json\r\n`;
+  if (socket.writable) socket.write(`${head}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+  socket.destroySoon();
+}
+
+const brokenRequests: Readonly<Record<string, readonly [number, string, string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout', 'The request did not come in time. Send it again.'],
+  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large', 'The address and the headers have at most 16 KB.'],
+};
+
+/** What an error is to whoever asked. */
+export function problemOf(error: Error & Partial<Pick<FastifyError, 'statusCode'>>): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof Refused) {
     return new Problem(refusals[error.reason], 'Not done', error.message, { reason: error.reason });
@@ -114,14 +149,6 @@ function problemOf(error: Error & Partial<Pick<FastifyError, 'statusCode'>>): Pr
   if (error instanceof DeadlineExceeded) {
     const detail = 'The question took too long and was stopped. Ask for fewer accounts or a shorter time.';
     return new Problem(503, 'Took too long', detail, {}, { 'retry-after': '30' });
-  }
-  if (hasZodFastifySchemaValidationErrors(error)) {
-    const errors = error.validation.map(({ instancePath, message }) => ({
-      path: `${parts[error.validationContext ?? ''] ?? 'request'}${instancePath.replaceAll('/', '.')}`,
-      message: message ?? 'cannot be used',
-    }));
-    const detail = errors.map(({ path, message }) => `${path}: ${message}`).join('; ');
-    return new Problem(400, 'Bad request', `${detail}. What fits is described at /api/docs.`, { errors });
   }
   const status = error.statusCode ?? 500;
   if (status < 500) return new Problem(status, titles[status] ?? 'Bad request', error.message);
@@ -145,16 +172,10 @@ const refusals: Readonly<Record<RefusalReason, number>> = {
   'no-single-sign-on': 404,
 };
 
-const parts: Readonly<Record<string, string>> = {
-  querystring: 'query',
-  params: 'path',
-  body: 'body',
-  headers: 'headers',
-};
-
 const titles: Readonly<Record<number, string>> = {
   404: 'Not found',
   405: 'Method not allowed',
   413: 'Too large',
+  414: 'Too long',
   415: 'Unsupported content',
 };

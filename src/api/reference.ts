@@ -1,3 +1,5 @@
+import { registerIngest } from '../ingest/http/register.ts';
+import { newCounters } from '../ingest/reasons.ts';
 import { systemClock } from '../lib/clock.ts';
 import { silentLog } from '../lib/log.ts';
 import type { ApiDeps } from './deps.ts';
@@ -17,7 +19,10 @@ interface Operation {
 
 /** The OpenAPI document of this version, without stores behind it. */
 export async function openApiDocument(version = '0'): Promise<Record<string, unknown>> {
-  const server = await buildServer({ ...nothingBehind, version }, () => {});
+  const ingest = { ...nothingBehind, spool: { append: unused }, counters: newCounters() };
+  const server = await buildServer({ ...nothingBehind, version }, (scope) =>
+    registerIngest(scope, { ...ingest, unknownKey: 'reject', publicUrl: null }),
+  );
   try {
     const answer = await server.inject({ url: '/api/openapi.json' });
     return answer.json();
@@ -119,6 +124,7 @@ const nothingBehind: Omit<ApiDeps, 'version'> = {
     republish: unused,
     evaluate: unused,
     flow: unused,
+    simulate: unused,
     why: unused,
     indicatorEvents: unused,
     indicator: unused,

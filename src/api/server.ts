@@ -1,17 +1,18 @@
 import Fastify, { type FastifyInstance } from 'fastify';
-import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { authenticate } from './auth.ts';
 import type { ApiDeps } from './deps.ts';
 import { openApiRoute, registerDocsPage, registerOpenApi } from './docs-page.ts';
 import { measure } from './metrics.ts';
 import { requirePermissions } from './permission.ts';
-import { answerProblem, Problem, sendProblem } from './problem.ts';
+import { answerBrokenRequest, answerProblem, Problem, problemOf, sendProblem } from './problem.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { activityRoute } from './routes/activity.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { calendarRoutes } from './routes/calendars.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { evaluateRoutes } from './routes/evaluate.ts';
+import { simulateRoutes } from './routes/simulate.ts';
 import { eventRoutes } from './routes/events.ts';
 import { flowRoutes } from './routes/flow.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -32,6 +33,7 @@ import { roleRoutes } from './routes/roles.ts';
 import { todayRoutes } from './routes/today.ts';
 import { workspaceRoutes } from './routes/workspaces.ts';
 import { endStreams } from './sse.ts';
+import { refuseBrokenText, validate } from './validate.ts';
 import { registerWeb } from './web.ts';
 
 /** Longest id in an address; those of customers' systems can be long. */
@@ -49,8 +51,12 @@ export async function buildServer(
     return503OnClosing: true,
     requestTimeout: 60_000,
     trustProxy: deps.trustedProxy ?? false,
+    // Before any route is found: an address that cannot be decoded, or an id in it that is too long.
+    frameworkErrors: (error, request, reply) => void sendProblem(reply, request, problemOf(error)),
+    clientErrorHandler: answerBrokenRequest,
   });
   const metrics = measure(server, deps.control);
+  await registerOpenApi(server, deps);
   await server.register(async (scope) => registerIngest(scope));
   await server.register(async (scope) => registerApi(scope, deps, metrics));
   await registerDocsPage(server);
@@ -75,18 +81,18 @@ export async function buildServer(
 
 /** The API in its own scope: its hooks, parsers and error answers are not those of ingest. */
 async function registerApi(scope: FastifyInstance, deps: ApiDeps, metrics: ReturnType<typeof measure>): Promise<void> {
-  scope.setValidatorCompiler(validatorCompiler);
+  scope.setValidatorCompiler(validate);
   scope.setSerializerCompiler(serializerCompiler);
   scope.setErrorHandler(answerProblem(deps.log));
   // Only JSON: a form of another site can send text without asking first.
   scope.removeContentTypeParser('text/plain');
   requirePermissions(scope);
   authenticate(scope, deps);
+  scope.addHook('preValidation', refuseBrokenText);
   scope.addHook('onSend', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer');
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   });
-  await registerOpenApi(scope, deps);
   const server = scope.withTypeProvider<ZodTypeProvider>();
   accountRoutes(server, deps);
   indicatorRoutes(server, deps);
@@ -94,6 +100,7 @@ async function registerApi(scope: FastifyInstance, deps: ApiDeps, metrics: Retur
   identityRoutes(server, deps);
   evaluateRoutes(server, deps);
   flowRoutes(server, deps);
+  simulateRoutes(server, deps);
   peopleRoutes(server, deps);
   eventRoutes(server, deps);
   deadLetterRoutes(server, deps);

@@ -26,8 +26,8 @@ export async function giveRole(
   return changeTeam(core, workspace, async (db) => {
     await existing(db, account);
     const problem = roleProblem(role, known);
-    if (member !== null && problem !== null) throw badRequest('path.role', problem);
-    if (member !== null) await actingMember(db, member, 'body.member');
+    if (member !== null && problem !== null) throw badRequest('path', ['role'], problem);
+    if (member !== null) await actingMember(db, member, ['member']);
     const changed = await giveRoles(db, workspace, [{ account, role, member }], by, core.clock.now());
     await markOwners(db, workspace, { kind: 'accounts', accounts: changed });
     if (changed.length > 0) {

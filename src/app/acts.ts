@@ -128,7 +128,7 @@ async function isFirst(db: State, { workspace, request, now }: Acting): Promise<
 
 async function actOf(db: State, { request, now }: Acting): Promise<Act> {
   const { act: asked, actor, occurrence } = request;
-  if (asked.by !== undefined) await actingMember(db, asked.by, 'body.by');
+  if (asked.by !== undefined) await actingMember(db, asked.by, ['by']);
   const who = asked.by === undefined ? { member: actor } : { member: asked.by, through: actor };
   const rest = { occurrence, ...who, note: asked.note };
   switch (asked.kind) {
@@ -140,17 +140,17 @@ async function actOf(db: State, { request, now }: Acting): Promise<Act> {
     case 'snooze':
       return { ...rest, kind: 'snooze', until: untilOf(asked, now) };
     case 'assign':
-      await actingMember(db, asked.to, 'body.to');
+      await actingMember(db, asked.to, ['to']);
       return { ...rest, kind: 'assign', to: asked.to };
   }
 }
 
 function untilOf({ until, for: span }: Extract<ActBody, { kind: 'snooze' }>, now: number): number {
   if ((until === undefined) === (span === undefined))
-    throw badRequest('body.until', 'say `until` when, or `for` how long');
+    throw badRequest('body', ['until'], 'say `until` when, or `for` how long');
   const duration = span === undefined ? null : parseDuration(span);
   if (span !== undefined && duration === null)
-    throw badRequest('body.for', `"${span}" is no duration such as 3d or 4h`);
+    throw badRequest('body', ['for'], `"${span}" is no duration such as 3d or 4h`);
   return until ?? now + (duration ?? 0);
 }
 

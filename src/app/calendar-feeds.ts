@@ -27,7 +27,7 @@ export async function createCalendar(
   const now = new Date(core.clock.now());
   await core.state.within(workspace, async (db) => {
     await existing(db, of);
-    if ('member' in of) await actingMember(db, of.member, 'path.member');
+    if ('member' in of) await actingMember(db, of.member, ['member'], 'path');
     await db.deleteFrom('calendar_feed').where(own(of)).execute();
     await db
       .insertInto('calendar_feed')

@@ -30,11 +30,11 @@ export async function addCover(
 ): Promise<CoverBody> {
   await findMember(core, workspace, member);
   const now = core.clock.now();
-  if (until <= from) throw badRequest('body.until', 'must be after `from`');
-  if (until <= now) throw badRequest('body.until', 'is over already');
-  if (cover === member) throw badRequest('body.cover', 'nobody stands in for themselves');
+  if (until <= from) throw badRequest('body', ['until'], 'must be after `from`');
+  if (until <= now) throw badRequest('body', ['until'], 'is over already');
+  if (cover === member) throw badRequest('body', ['cover'], 'nobody stands in for themselves');
   return changeTeam(core, workspace, async (db) => {
-    await actingMember(db, cover, 'body.cover');
+    await actingMember(db, cover, ['cover']);
     const other = await db
       .selectFrom('member_cover')
       .selectAll()

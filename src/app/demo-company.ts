@@ -9,6 +9,7 @@ import { dayMs, lastMidnight, today } from './days.ts';
 import { hasModel, publishShipped } from './first-run.ts';
 import { runNight } from './nightly.ts';
 import type { Rapport } from './open.ts';
+import { counted } from '../lib/counted.ts';
 
 const seed = 20;
 const chunkSize = 50_000;
@@ -34,7 +35,7 @@ export async function seedDemo(
   const messages = [...simulateCompany({ seed, now })];
   for (let start = 0; start < messages.length; start += chunkSize) {
     const percent = Math.round((100 * start) / messages.length);
-    progress(`loading ${messages.length.toLocaleString('en')} events, ${percent} % done`);
+    progress(`loading ${counted(messages.length, 'event')}, ${percent} % done`);
     await loadMessages(ingest, {
       workspace,
       source: 'demo',

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { badRequest, notFound, Problem } from '../api/problem.ts';
+import { badRequest, notFound, Problem, type RequestPart } from '../api/problem.ts';
 import type { MemberBody, MemberChange, NewMember } from '../api/team/shapes.ts';
 import { isZone } from '../moments/zone.ts';
 import { differing, recordAudit } from '../store/state/audit.ts';
@@ -95,11 +95,16 @@ export function canAct({ active, role }: Pick<MemberBody, 'active' | 'role'>): b
 }
 
 /** A member to whom something can be given; throws a 400 that names the field. */
-export async function actingMember(db: State, id: string, path: string): Promise<MemberBody> {
+export async function actingMember(
+  db: State,
+  id: string,
+  keys: readonly PropertyKey[],
+  part: RequestPart = 'body',
+): Promise<MemberBody> {
   const [found] = await readMembers(db, id);
-  if (!found) throw badRequest(path, `there is no member "${id}"`);
-  if (!found.active) throw badRequest(path, `${found.name} is not active`);
-  if (found.role === 'viewer') throw badRequest(path, `${found.name} is a viewer, to whom nothing can be given`);
+  if (!found) throw badRequest(part, keys, `there is no member "${id}"`);
+  if (!found.active) throw badRequest(part, keys, `${found.name} is not active`);
+  if (found.role === 'viewer') throw badRequest(part, keys, `${found.name} is a viewer, to whom nothing can be given`);
   return found;
 }
 
@@ -163,5 +168,5 @@ async function readMembers(db: State, id: string | null): Promise<MemberBody[]> 
 
 function checkZone(timezone: string): void {
   if (!isZone(timezone))
-    throw badRequest('body.timezone', `"${timezone}" is no time zone; write it like Europe/Berlin`);
+    throw badRequest('body', ['timezone'], `"${timezone}" is no time zone; write it like Europe/Berlin`);
 }

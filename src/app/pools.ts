@@ -26,10 +26,10 @@ export async function setPool(
 ): Promise<PoolBody> {
   const live = await core.models.live(workspace);
   const problem = roleProblem(role, await rolesOf(core, workspace));
-  if (members.length > 0 && problem !== null) throw badRequest('path.role', problem);
+  if (members.length > 0 && problem !== null) throw badRequest('path', ['role'], problem);
   const unique = [...new Set(members)].toSorted();
   return changeTeam(core, workspace, async (db) => {
-    for (const [index, member] of unique.entries()) await actingMember(db, member, `body.members.${index}`);
+    for (const [index, member] of unique.entries()) await actingMember(db, member, ['members', index]);
     const before = await db.deleteFrom('pool_member').where('role', '=', role).returning('member_id').execute();
     const rows = unique.map((member_id) => ({ workspace_id: workspace, role, member_id }));
     if (rows.length > 0) await db.insertInto('pool_member').values(rows).execute();

@@ -1,3 +1,4 @@
+import type { EventPlace } from '../compile/queries/measure-events.ts';
 import { type EvidencePage, indicatorEvents } from '../evaluate/events.ts';
 import { why, type Why } from '../evaluate/why.ts';
 import type { Core } from './core.ts';
@@ -27,7 +28,7 @@ export async function whyOf(
 export async function indicatorEventsOf(
   core: Core,
   workspace: string,
-  request: { account: string; indicator: string; asOf: number; limit: number; cursor: string | null },
+  request: { account: string; indicator: string; asOf: number; limit: number; after: EventPlace | null },
 ): Promise<EvidencePage | 'no-model' | null> {
   const live = await core.models.live(workspace);
   if (!live) return 'no-model';

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { asking } from './connect.ts';
 import { addWorkspace } from './options.ts';
-import { print, table } from './terminal.ts';
+import { print, printJson, table } from './terminal.ts';
 
 interface Options extends Record<string, unknown> {
   readonly workspace: string;
@@ -50,18 +50,13 @@ export function addAudit(program: Command): void {
     const { data } = await asking(options, (client) =>
       client.request<{ data: Entry[] }>('GET', `/api/audit?${query.toString()}`),
     );
-    if (options.json) for (const entry of data) print(JSON.stringify(entry));
+    if (options.json) for (const entry of data) printJson(entry);
     else print(table([['when', 'who', 'did', 'to', 'why'], ...data.map(rowOf)]));
   });
 }
 
 function rowOf({ at, actor, action, subject, cause }: Entry): string[] {
-  return [at, actor.label, action, `${subject.kind} ${subject.id}`, cause].map(plain);
-}
-
-/** What somebody typed as their name must not move the cursor of whoever reads it. */
-function plain(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, ' ');
+  return [at, actor.label, action, `${subject.kind} ${subject.id}`, cause];
 }
 
 function count(text: string): number {

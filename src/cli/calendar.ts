@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { asking } from './connect.ts';
 import { Failure } from './failure.ts';
 import { addWorkspace } from './options.ts';
-import { print, say } from './terminal.ts';
+import { print, printJson, say } from './terminal.ts';
 
 interface Options extends Record<string, unknown> {
   readonly member?: string;
@@ -25,7 +25,8 @@ export function addCalendar(program: Command): void {
   addWorkspace(create).action(async (options: Options) => {
     const path = pathOf(options);
     const made = await asking(options, (client) => client.request<{ url: string }>('POST', path));
-    print(options.json ? JSON.stringify(made) : made.url);
+    if (options.json) printJson(made);
+    else print(made.url);
   });
   const revoke = whose(calendar.command('revoke').description('End an address, at once.'));
   addWorkspace(revoke).action(async (options: Options) => {

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
+import { counted } from '../lib/counted.ts';
 import { Failure } from './failure.ts';
 import { readModel, sayDiagnostics } from './model-source.ts';
-import { paint, print, say } from './terminal.ts';
+import { paint, printJson, say } from './terminal.ts';
 
 /** `rapport check`. */
 export function addCheck(program: Command): void {
@@ -24,19 +25,19 @@ Exit code 0: no errors (there may be warnings); 1: errors.`,
       const errors = results.filter(({ model }) => model === null).length;
       if (json) {
         const diagnostics = results.flatMap((result) => result.diagnostics);
-        print(JSON.stringify({ ok: errors === 0, diagnostics }, null, 2));
+        printJson({ ok: errors === 0, diagnostics }, 2);
       } else {
         for (const { file, model, diagnostics, texts } of results) {
           sayDiagnostics(diagnostics, texts);
           if (model)
             say(
-              `${paint('green', 'fine')}  ${file}: ${model.indicators.length} indicators, ${model.measures.length} measures`,
+              `${paint('green', 'fine')}  ${file}: ${counted(model.indicators.length, 'indicator')}, ${counted(model.measures.length, 'measure')}`,
             );
         }
       }
       if (errors > 0)
         throw new Failure(
-          json ? '' : `${errors} of ${files.length} ${files.length === 1 ? 'file has' : 'files have'} errors.`,
+          json ? '' : `${errors} of ${counted(files.length, 'file')} ${errors === 1 ? 'has' : 'have'} errors.`,
         );
     });
 }

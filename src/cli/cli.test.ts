@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,11 @@ const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'rapport-cli-'));
 const dataDir = join(folder, 'data');
 let server: Server;
+
+/** A text that would clear the screen, ring, turn round what follows, and begin a new line. */
+const odd = 'a\u001B[2J\u009B31m\u0007\u202Eb\nc\rd';
+const oddShown = String.raw`a\u001b[2J\u009b31m\u0007\u202eb\nc\rd`;
+const steering = /[^\P{Cc}\t\n]|[\u202a-\u202e]/u;
 
 const importMapping = `import: 1
 name: Visits
@@ -40,6 +45,16 @@ function rapport(...args: string[]): Promise<Ran> {
       resolve({ code: error ? Number(error.code ?? 1) : 0, stdout, stderr });
     });
   });
+}
+
+/** Runs a command that does not end by itself. */
+async function watch(...args: string[]): Promise<{ text(): string; stop(): void }> {
+  const env = { ...process.env, RAPPORT_DATA_DIR: dataDir, NO_COLOR: '1' };
+  const child = spawn(join(root, 'bin/rapport'), args, { cwd: folder, env });
+  let text = '';
+  child.stdout.on('data', (part: Buffer) => (text += part.toString()));
+  await new Promise((resolve) => child.stderr.once('data', resolve)); // it says that it watches
+  return { text: () => text, stop: () => void child.kill('SIGTERM') };
 }
 
 beforeAll(async () => {
@@ -130,10 +145,27 @@ moments: { first_login: { phase: onboarding, objective: In the product, due: 7d,
     [['flow', '--by', 'colour'], 'Allowed choices are segment, owner, region'],
     [['flow', '--to', 'tomorrow'], 'is not an instant'],
     [['publish'], 'Name a model file'],
+    [['simulate', 'b2b-saas'], "required option '--from"],
+    [['simulate', 'absent.yaml', '--from', '2026-01-01'], 'There is no file absent.yaml'],
+    [['simulate', 'b2b-saas', '--from', '2026-01-02', '--to', '2026-01-01'], '--to is not after --from'],
   ])('%j is a mistake in usage: exit code 2 and a hint', async (args, hint) => {
     const { code, stdout, stderr } = await rapport(...args);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(hint);
+  });
+
+  it('mistakes are told without obeying the control characters in them', async () => {
+    const file = join(folder, 'odd.yaml');
+    writeFileSync(file, `rapport: 1\nname: Odd\n${JSON.stringify(odd)}: 1\n`);
+    for (const args of [
+      ['key', 'list', '--workspace', odd],
+      ['evaluate', '--as-of', odd],
+      ['check', file],
+    ]) {
+      const { stderr } = await rapport(...args);
+      expect(stderr).toContain('\\u001b[2J');
+      expect(stderr).not.toMatch(steering);
+    }
   });
 
   it('every command has help with at least one sentence', () => {
@@ -171,8 +203,8 @@ describe('commands beside a running server', () => {
   });
 
   it('the first start prints an admin key and a write key, and a line that sends an event', async () => {
+    await expect.poll(() => server.output(), { timeout: 20_000 }).toMatch(/admin key {2}ra_[^]*curl/);
     const output = server.output();
-    expect(output).toMatch(/admin key {2}ra_/);
     const key = /write key {2}(rw_[\w-]+)/.exec(output)?.[1] ?? '';
     const response = await fetch(`${server.url}/v1/track`, {
       method: 'POST',
@@ -210,6 +242,24 @@ describe('commands beside a running server', () => {
         measures: expect.any(Object),
       }),
     ]);
+  });
+
+  it('simulate --json prints a line per occurrence, with these keys in this order', async () => {
+    const model = join(folder, 'moments.yaml');
+    writeFileSync(
+      model,
+      `extends: minimal
+phases: { known: { starts: { known: true } } }
+moments: { hello: { phase: known, objective: Say hello, due: 2d } }
+`,
+    );
+    const from = new Date(Date.now() - 86_400_000).toISOString();
+    const { code, stdout, stderr } = await rapport('simulate', model, '--from', from, '--json');
+    expect([code, stderr]).toEqual([0, '']);
+    const [line = ''] = stdout.split('\n');
+    const keys = ['account', 'moment', 'cause', 'openedAt', 'dueAt', 'state', 'doneAt', 'owner', 'escalations'];
+    expect(Object.keys(JSON.parse(line) as object)).toEqual(keys);
+    expect((await rapport('simulate', model, '--from', from)).stdout).toMatch(/^\d+ moments? would have opened for/);
   });
 
   it('evaluate says which accounts there are not, after those that there are', async () => {
@@ -255,6 +305,25 @@ describe('commands beside a running server', () => {
     expect(existsSync(elsewhere)).toBe(false);
   });
 
+  it('tail and tables show control characters of others instead of obeying them; --json is exact', async () => {
+    const [seen, exact] = [await watch('tail'), await watch('tail', '--json')];
+    const { stdout: key } = await rapport('key', 'create', '--kind', 'write', '--name', odd);
+    const authorization = `Basic ${Buffer.from(`${key.trim()}:`).toString('base64')}`;
+    for (const body of [
+      { userId: 'u', event: odd, context: { groupId: odd } },
+      { type: odd, userId: 'u' },
+    ])
+      await fetch(`${server.url}/v1/track`, { method: 'POST', headers: { authorization }, body: JSON.stringify(body) });
+    for (const one of [seen, exact])
+      await expect.poll(() => one.text().split('\n').length, { timeout: 20_000 }).toBe(3);
+    for (const one of [seen, exact]) one.stop();
+    expect(seen.text()).toContain(oddShown);
+    expect(JSON.parse(exact.text().split('\n')[0] ?? '')).toMatchObject({ name: odd, account: odd });
+    const { stdout: listed } = await rapport('key', 'list');
+    expect(listed.split('\n').filter((line) => line.endsWith(oddShown)).length).toBe(1);
+    for (const output of [seen.text(), listed]) expect(output).not.toMatch(steering);
+  });
+
   it('publish makes the next version, and goes back', async () => {
     const { code, stdout } = await rapport('publish', join(root, 'models/minimal.yaml'), '--json');
     expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ version: 2, status: 'live' })]);
@@ -279,10 +348,14 @@ describe('commands beside a running server', () => {
     expect((JSON.parse(stdout) as { fine: boolean }[]).every(({ fine }) => fine)).toBe(true);
   });
 
-  it('a second server on the same data directory says so and stops', async () => {
-    const { code, stderr } = await rapport('serve', '--port', '0');
-    expect(code).toBe(1);
-    expect(stderr).toContain('in use by another Rapport');
+  it('a second server on the same data directory says where the first one is, and stops', async () => {
+    for (const port of ['0', new URL(server.url).port]) {
+      const { code, stderr } = await rapport('serve', '--port', port);
+      expect(code).toBe(1);
+      expect(stderr).toContain(`Rapport is running on the data directory ${dataDir} already: ${server.url}`);
+    }
+    const { code, stderr } = await rapport('demo', '--data-dir', dataDir);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(server.url)]);
   });
 
   it('only its user can read how to reach the running server as operator', () => {

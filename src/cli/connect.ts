@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../app/config.ts';
-import { openRapport } from '../app/open.ts';
+import { type OpenOptions, openRapport, type Rapport } from '../app/open.ts';
 import { readServerFile } from '../app/server-file.ts';
 import { systemClock } from '../lib/clock.ts';
 import { DataDirectoryInUse } from '../store/embedded/lock.ts';
@@ -65,6 +65,23 @@ export async function asking<Answer>(
     return await work(client);
   } finally {
     await client.close();
+  }
+}
+
+/** Opens a Rapport that stays; if one runs on the data directory already, says where. */
+export async function openToStay(options: OpenOptions): Promise<Rapport> {
+  try {
+    return await openRapport(options);
+  } catch (error) {
+    const isTaken =
+      error instanceof DataDirectoryInUse || (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE');
+    const running = isTaken ? await findRunning(options.config, 'default') : null;
+    if (!running) throw error;
+    const { dataDir } = options.config;
+    throw new Failure([
+      `Rapport is running on the data directory ${dataDir} already: ${running.url}`,
+      'Use that one, or stop it first. A second one needs its own data directory and port: --data-dir, --port.',
+    ]);
   }
 }
 

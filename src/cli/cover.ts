@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { CoverBody } from '../api/team/shapes.ts';
 import { asking } from './connect.ts';
 import { addWorkspace } from './options.ts';
-import { print, say, table } from './terminal.ts';
+import { print, printJson, say, table } from './terminal.ts';
 
 interface Options extends Record<string, unknown> {
   readonly json?: boolean;
@@ -15,7 +15,7 @@ export function addCoverCommand(program: Command): void {
   const list = cover.command('list').description('List absences that are not over.').option('--json', 'as JSON');
   addWorkspace(list).action(async (options: Options) => {
     const { data } = await asking(options, (client) => client.request<{ data: CoverBody[] }>('GET', '/api/covers'));
-    if (options.json) print(JSON.stringify(data, null, 2));
+    if (options.json) printJson(data, 2);
     else {
       const rows = data.map((one) => [one.id, one.member, one.cover, one.from, one.until]);
       print(table([['id', 'away', 'stands in', 'from', 'until'], ...rows]));
@@ -35,7 +35,7 @@ export function addCoverCommand(program: Command): void {
       const body = { cover: other, from: options.from, until: options.until };
       const path = `/api/members/${encodeURIComponent(member)}/covers`;
       const made = await asking(options, (client) => client.request<CoverBody>('POST', path, body));
-      if (options.json) print(JSON.stringify(made));
+      if (options.json) printJson(made);
       else say(`${made.cover} stands in for ${made.member} from ${made.from} until ${made.until} (${made.id}).`);
     },
   );

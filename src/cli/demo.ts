@@ -2,12 +2,13 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { interestingAccounts, seedDemo, startTrickle } from '../app/demo-company.ts';
 import { buildWeb } from '../app/build-web.ts';
-import { openRapport, type Rapport } from '../app/open.ts';
+import type { Rapport } from '../app/open.ts';
 import type { Config } from '../app/config.ts';
 import { settings, type SettingName } from '../app/settings.ts';
 import { demoTeam } from '../demo/team.ts';
 import { monotonic, systemClock } from '../lib/clock.ts';
 import { rapportItself } from '../store/state/audit.ts';
+import { openToStay } from './connect.ts';
 import { openLog } from './log.ts';
 import { addSettings, configOf } from './options.ts';
 import { isWatched, paint, print, ProgressLine, say } from './terminal.ts';
@@ -35,7 +36,7 @@ export function addDemo(program: Command): void {
       if (isWatched()) line.show(text);
       else say(text);
     };
-    const rapport = await openRapport({
+    const rapport = await openToStay({
       config,
       web: buildWeb(),
       log: openLog(config.logLevel),

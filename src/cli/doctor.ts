@@ -6,7 +6,7 @@ import { clickhouseLibrary } from '../store/embedded/clickhouse-library.ts';
 import { connect } from './connect.ts';
 import { Failure } from './failure.ts';
 import { addSettings, configOf, storeSettings } from './options.ts';
-import { paint, print } from './terminal.ts';
+import { paint, print, printJson } from './terminal.ts';
 
 /** One thing that was looked at. */
 interface Finding {
@@ -26,7 +26,7 @@ export function addDoctor(program: Command): void {
     const config = configOf(options);
     const findings = [node(), engine(config), await dataDirectory(config), await space(config)];
     if (findings.every(({ fine }) => fine)) findings.push(...(await parts(config)));
-    if (options.json) print(JSON.stringify(findings, null, 2));
+    if (options.json) printJson(findings, 2);
     else {
       for (const { what, fine, detail } of findings) {
         print(

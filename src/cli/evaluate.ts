@@ -1,13 +1,14 @@
 import type { Command } from 'commander';
 import { isoOf } from '../api/contract.ts';
 import type { Evaluation } from '../evaluate/evaluation.ts';
+import { counted } from '../lib/counted.ts';
 import { systemClock } from '../lib/clock.ts';
 import { type Client, connect, type ProblemBody, Refusal } from './connect.ts';
 import { Failure } from './failure.ts';
 import { instantOf } from './explain.ts';
 import { readGoodModel } from './model-source.ts';
 import { addWorkspace, configOf } from './options.ts';
-import { isWatched, print, ProgressLine, say, table } from './terminal.ts';
+import { isWatched, print, printJson, ProgressLine, say, table } from './terminal.ts';
 
 interface Options extends Record<string, unknown> {
   readonly model?: string;
@@ -47,11 +48,12 @@ Examples:
       for await (const one of client.lines<Evaluation | { problem: ProblemBody }>('POST', '/api/evaluate', body)) {
         if ('problem' in one)
           throw new Failure(`Not everybody was evaluated: ${one.problem.detail ?? one.problem.title}`);
-        if (options.json) print(JSON.stringify(lineOf(one)));
+        if (options.json) printJson(lineOf(one));
         else
           rows.push([one.account, one.segment, one.band, one.score.toFixed(1), `${Math.round(one.coverage * 100)} %`]);
         found.add(one.account);
-        if (found.size % 500 === 0 && !process.stdout.isTTY) progress.show(`Evaluated ${found.size} accounts …`);
+        if (found.size % 500 === 0 && !process.stdout.isTTY)
+          progress.show(`Evaluated ${counted(found.size, 'account')} …`);
       }
       progress.end();
       if (!options.json && found.size > 0) print(table([['account', 'segment', 'band', 'score', 'coverage'], ...rows]));

@@ -5,7 +5,7 @@ import { explain } from '../compile/explain.ts';
 import { systemClock } from '../lib/clock.ts';
 import { Failure } from './failure.ts';
 import { readGoodModel } from './model-source.ts';
-import { paint, print } from './terminal.ts';
+import { paint, print, printJson } from './terminal.ts';
 
 /** `rapport explain`. */
 export function addExplain(program: Command): void {
@@ -26,10 +26,10 @@ Examples:
       const { model } = readGoodModel(file);
       if (!model) return;
       const sections = explain(compile(model), instantOf(options.asOf, systemClock.now()));
-      if (options.json) print(JSON.stringify(sections, null, 2));
+      if (options.json) printJson(sections, 2);
       else {
         for (const { title, sql, params } of sections) {
-          print(`${paint('bold', `-- ${title}`, process.stdout)}\n${sql}`);
+          print([paint('bold', `-- ${title}`, process.stdout), ...sql.split('\n')]);
           for (const [name, value] of Object.entries(params))
             print(paint('dim', `-- {${name}} = ${JSON.stringify(value)}`, process.stdout));
           print('');

@@ -3,11 +3,12 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { MappingProblem } from '../ingest/import/mapping.ts';
 import type { ImportProgress, ImportReport } from '../ingest/import/report.ts';
+import { counted } from '../lib/counted.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { connect } from './connect.ts';
 import { Failure } from './failure.ts';
 import { addWorkspace, configOf } from './options.ts';
-import { paint, print, ProgressLine, say } from './terminal.ts';
+import { paint, print, printJson, ProgressLine, say } from './terminal.ts';
 
 interface Options extends Record<string, unknown> {
   readonly mapping: string;
@@ -55,7 +56,7 @@ Examples:
       for await (const line of client.lines<Line>('POST', '/api/imports', body)) {
         if ('progress' in line) progress.show(progressText(line.progress));
         else progress.end();
-        if ('problems' in line) throw new Failure(line.problems.map(problemText).join('\n'));
+        if ('problems' in line) throw new Failure(line.problems.flatMap(problemLines));
         if ('failed' in line)
           throw new Failure(`The import stopped: ${line.failed}. Run it again: it goes on where it was.`);
         if ('report' in line) show(line.report, options.json ?? false);
@@ -82,19 +83,19 @@ function progressText({
   remaining,
   failed,
 }: ImportProgress): string {
-  const done = totalRows === null ? `${grouped(rows)} rows` : `${grouped(rows)} of ${grouped(totalRows)} rows`;
+  const done = totalRows === null ? counted(rows, 'row') : `${grouped(rows)} of ${counted(totalRows, 'row')}`;
   const left = remaining === null ? '' : `, ${formatDuration(Math.ceil(remaining / 1000) * 1000)} left`;
   const wrong = failed > 0 ? `, ${grouped(failed)} failed` : '';
   return `${file} (${fileNumber}/${fileCount})  ${done}, ${grouped(Math.round(rowsPerSecond))}/s${left}${wrong}`;
 }
 
-function problemText({ file, line, column, message, hint }: MappingProblem): string {
-  return `${file}:${line}:${column} ${message}${hint ? `\n  hint: ${hint}` : ''}`;
+function problemLines({ file, line, column, message, hint }: MappingProblem): string[] {
+  return [`${file}:${line}:${column} ${message}`, ...(hint ? [`  hint: ${hint}`] : [])];
 }
 
 function show(report: ImportReport, json: boolean): void {
   if (json) {
-    print(JSON.stringify(report, null, 2));
+    printJson(report, 2);
     return;
   }
   for (const warning of report.warnings) say(`${paint('yellow', 'note:')} ${warning}`);
@@ -105,15 +106,15 @@ function show(report: ImportReport, json: boolean): void {
     }
   }
   const { rows, newEvents, alreadyThere, leftOut, failed, accounts, persons } = report;
-  say(`${grouped(rows)} rows read${leftOut > 0 ? `, ${grouped(leftOut)} left out by the mapping` : ''}`);
+  say(`${counted(rows, 'row')} read${leftOut > 0 ? `, ${grouped(leftOut)} left out by the mapping` : ''}`);
   say(
     report.dryRun
-      ? `${grouped(newEvents)} events would be made`
-      : `${grouped(newEvents)} events stored, ${grouped(alreadyThere)} were there already`,
+      ? `${counted(newEvents, 'event')} would be made`
+      : `${counted(newEvents, 'event')} stored, ${counted(alreadyThere, 'was', 'were')} there already`,
   );
   if (!report.dryRun)
     say(
-      `${grouped(accounts.after - accounts.before)} new accounts, ${grouped(persons.after - persons.before)} new people`,
+      `${counted(accounts.after - accounts.before, 'new account')}, ${counted(persons.after - persons.before, 'new person', 'new people')}`,
     );
   if (failed > 0)
     say(`${paint('yellow', `${grouped(failed)} failed`)}${report.failedFile ? `: see ${report.failedFile}` : ''}`);

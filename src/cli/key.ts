@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { KeySummary, NewKey } from '../api/control.ts';
 import { connect } from './connect.ts';
 import { addWorkspace, configOf } from './options.ts';
-import { print, say, table } from './terminal.ts';
+import { print, printJson, say, table } from './terminal.ts';
 
 interface Options extends Record<string, unknown> {
   readonly kind: string;
@@ -41,7 +41,7 @@ export function addKey(program: Command): void {
     const client = await connect(configOf(options), options.workspace);
     try {
       const { data } = await client.request<{ data: KeySummary[] }>('GET', '/api/keys');
-      if (options.json) print(JSON.stringify(data, null, 2));
+      if (options.json) printJson(data, 2);
       else {
         const rows = data.map((one) => [
           one.id,

@@ -14,6 +14,7 @@ export function buildProgram(): Command {
     .showSuggestionAfterError()
     .configureHelp({ sortSubcommands: false })
     .exitOverride()
+    .configureOutput({ writeErr: (text) => say(text.trimEnd().split('\n')) })
     .addHelpText(
       'after',
       '\nEvery command has --help with examples. Settings come from flags or the environment: docs/reference/settings.md',
@@ -35,18 +36,24 @@ async function run(argv: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // it has said what is wrong
-    if (error instanceof ConfigError) return complain(error.message, 2);
-    if (error instanceof Failure) return complain(error.message, error.exitCode);
-    if (error instanceof DataDirectoryInUse) return complain(error.message, 1);
+    if (error instanceof ConfigError) return complain([error.message], 2);
+    if (error instanceof Failure) return complain(error.lines, error.exitCode);
+    if (error instanceof DataDirectoryInUse) return complain([error.message], 1);
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      return complain('The port is taken by another program. Choose another one: --port or RAPPORT_PORT.', 1);
+      return complain(
+        [
+          'The port is taken by another program, or by a Rapport on another data directory. Choose another one: --port or RAPPORT_PORT.',
+        ],
+        1,
+      );
     }
-    return complain(error instanceof Error ? (error.stack ?? error.message) : String(error), 1);
+    const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return complain(told.split('\n'), 1);
   }
 }
 
-function complain(message: string, exitCode: number): number {
-  if (message !== '') say(`${paint('red', 'error:')} ${message}`);
+function complain([first = '', ...rest]: readonly string[], exitCode: number): number {
+  if (first !== '') say([`${paint('red', 'error:')} ${first}`, ...rest]);
   return exitCode;
 }
 

@@ -3,7 +3,7 @@ import type { MemberBody } from '../api/team/shapes.ts';
 import { asking } from './connect.ts';
 import { addMemberLinks } from './member-links.ts';
 import { addWorkspace } from './options.ts';
-import { print, say, table } from './terminal.ts';
+import { print, printJson, say, table } from './terminal.ts';
 
 interface Options extends Record<string, unknown> {
   readonly json?: boolean;
@@ -32,7 +32,7 @@ export function addMemberCommand(program: Command): void {
   addWorkspace(add).action(async (id: string, options: Fields) => {
     const body = { id, ...fieldsOf(options), name: options.name ?? id };
     const made = await asking(options, (client) => client.request<MemberBody>('POST', '/api/members', body));
-    if (options.json) print(JSON.stringify(made));
+    if (options.json) printJson(made);
     else say(`${made.name} is in the team as ${made.id}.`);
   });
   const change = fields(
@@ -47,7 +47,7 @@ function addList(member: Command): void {
   const list = member.command('list').description('List members, with what they hold.').option('--json', 'as JSON');
   addWorkspace(list).action(async (options: Options) => {
     const { data } = await asking(options, (client) => client.request<{ data: MemberBody[] }>('GET', '/api/members'));
-    if (options.json) print(JSON.stringify(data, null, 2));
+    if (options.json) printJson(data, 2);
     else {
       const rows = data.map((one) => [
         one.id,
@@ -84,7 +84,7 @@ async function patch(id: string, body: object, said: string, options: Options): 
   const changed = await asking(options, (client) =>
     client.request<MemberBody>('PATCH', `/api/members/${encodeURIComponent(id)}`, body),
   );
-  if (options.json) print(JSON.stringify(changed));
+  if (options.json) printJson(changed);
   else say(`${changed.name} ${said}.`);
 }
 

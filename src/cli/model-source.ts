@@ -3,7 +3,7 @@ import type { ModelSource } from '../api/control.ts';
 import { formatDiagnostics, type Diagnostic } from '../model/diagnostics.ts';
 import { loadModel, type LoadResult } from '../model/load.ts';
 import { Failure } from './failure.ts';
-import { hasColor, say } from './terminal.ts';
+import { paint, say } from './terminal.ts';
 
 /** A model file with all that it extends. */
 export interface ReadModel extends LoadResult {
@@ -36,5 +36,5 @@ export function readGoodModel(file: string): ReadModel {
 /** Shows diagnostics with their lines. */
 export function sayDiagnostics(diagnostics: readonly Diagnostic[], texts: ReadonlyMap<string, string>): void {
   if (diagnostics.length === 0) return;
-  say(formatDiagnostics(diagnostics, (path) => texts.get(path), { color: hasColor(process.stderr) }));
+  say(formatDiagnostics(diagnostics, (path) => texts.get(path), paint));
 }

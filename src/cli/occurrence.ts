@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { OccurrenceBody, OccurrenceDetail } from '../api/moments/shapes.ts';
 import { asking } from './connect.ts';
 import { addWorkspace } from './options.ts';
-import { paint, print, say, table } from './terminal.ts';
+import { paint, print, printJson, say, table } from './terminal.ts';
 
 interface Options extends Record<string, unknown> {
   readonly json?: boolean;
@@ -75,7 +75,7 @@ function addList(occurrence: Command): void {
     const { data, total } = await asking(options, (client) =>
       client.request<{ data: OccurrenceBody[]; total: number }>('GET', `/api/occurrences?${query.toString()}`),
     );
-    if (options.json) print(JSON.stringify(data, null, 2));
+    if (options.json) printJson(data, 2);
     else {
       print(occurrenceTable(data));
       if (data.length < total) say(paint('dim', `${data.length} of ${total}; --limit shows more`));
@@ -88,7 +88,7 @@ function addShow(occurrence: Command): void {
   show.argument('<id>').option('--json', 'as JSON');
   addWorkspace(show).action(async (id: string, options: Options) => {
     const one = await asking(options, (client) => client.request<OccurrenceDetail>('GET', pathOf(id)));
-    if (options.json) print(JSON.stringify(one, null, 2));
+    if (options.json) printJson(one, 2);
     else print(told(one));
   });
 }
@@ -101,7 +101,7 @@ function act(occurrence: Command, kind: string, description: string): Command {
     const contact = interaction === undefined && event === undefined ? undefined : { text: interaction, event };
     const body = { kind, note, by, until, for: options.for, to, interaction: contact };
     const one = await asking(options, (client) => client.request<OccurrenceDetail>('POST', `${pathOf(id)}/acts`, body));
-    if (options.json) print(JSON.stringify(one, null, 2));
+    if (options.json) printJson(one, 2);
     else say(`${one.label} for ${one.accountName || one.account}: ${stateOf(one)}.`);
   });
 }
@@ -116,7 +116,7 @@ function stateOf(one: OccurrenceBody): string {
 }
 
 /** Occurrences with what one needs to choose among them. */
-export function occurrenceTable(some: readonly OccurrenceBody[]): string {
+export function occurrenceTable(some: readonly OccurrenceBody[]): string[] {
   const rows = some.map((one) => [
     one.id,
     one.accountName || one.account,
@@ -129,7 +129,7 @@ export function occurrenceTable(some: readonly OccurrenceBody[]): string {
   return table([['id', 'account', 'moment', 'state', 'due', '', 'owner'], ...rows]);
 }
 
-function told(one: OccurrenceDetail): string {
+function told(one: OccurrenceDetail): string[] {
   const { appeals, evidence, history } = one;
   const named = [
     ['ethos', appeals.ethos] as const,
@@ -144,7 +144,7 @@ function told(one: OccurrenceDetail): string {
     ...named.flatMap(([name, text]) => (text === null ? [] : [`${name}: ${text}`])),
     `next: ${one.nextStep}`,
     '',
-    table(
+    ...table(
       history.map((change) => [
         change.at,
         change.to,
@@ -153,5 +153,5 @@ function told(one: OccurrenceDetail): string {
         [change.reason?.['member'], change.reason?.['note']].filter((part) => typeof part === 'string').join(': '),
       ]),
     ),
-  ].join('\n');
+  ];
 }

@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Config, readConfig } from '../app/config.ts';
 import { settings, type Setting, type SettingName } from '../app/settings.ts';
 
@@ -18,7 +18,13 @@ export function addSettings(command: Command, names: readonly SettingName[]): Co
 
 /** Adds what every command about a workspace takes. */
 export function addWorkspace(command: Command): Command {
-  return addSettings(command.option('--workspace <name>', 'which workspace', 'default'), storeSettings);
+  return addSettings(command.option('--workspace <name>', 'which workspace', workspaceName, 'default'), storeSettings);
+}
+
+/** Names of workspaces are sent in a header, which takes no others. */
+function workspaceName(text: string): string {
+  if (/^[a-z0-9][a-z0-9-]{0,62}$/.test(text)) return text;
+  throw new InvalidArgumentError('Workspaces have names of small letters, digits and hyphens.');
 }
 
 /** The settings of a command, from its flags and the environment. */

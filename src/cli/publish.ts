@@ -5,7 +5,7 @@ import { connect, Refusal } from './connect.ts';
 import { Failure } from './failure.ts';
 import { readGoodModel, sayDiagnostics } from './model-source.ts';
 import { addWorkspace, configOf } from './options.ts';
-import { paint, print, ProgressLine, say } from './terminal.ts';
+import { paint, printJson, ProgressLine, say } from './terminal.ts';
 
 interface Options extends Record<string, unknown> {
   readonly note: string;
@@ -50,7 +50,7 @@ Examples:
         read ? { ...read.source, note: options.note } : { note: options.note },
       );
       progress.end();
-      if (options.json) print(JSON.stringify(published));
+      if (options.json) printJson(published);
       else
         say(
           `${paint('green', 'published')}  ${published.name}, version ${published.version}. Every account is being scored by it now.`,

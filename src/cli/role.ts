@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { PoolBody, RoleBody, RoleImportReport } from '../api/team/shapes.ts';
+import { counted } from '../lib/counted.ts';
 import { asking, Refusal } from './connect.ts';
 import { Failure } from './failure.ts';
 import { addWorkspace } from './options.ts';
-import { print, say, table } from './terminal.ts';
+import { print, printJson, say, table } from './terminal.ts';
 
 interface Options extends Record<string, unknown> {
   readonly json?: boolean;
@@ -52,10 +53,10 @@ function addImport(role: Command): void {
         throw withLines(error);
       }),
     );
-    if (options.json) print(JSON.stringify(report));
+    if (options.json) printJson(report);
     else
       say(
-        `${report.rows} rows: ${report.changed} ${report.dryRun ? 'would change' : 'changed'}, ${report.unchanged} were so already.`,
+        `${counted(report.rows, 'row')}: ${report.changed} ${report.dryRun ? 'would change' : 'changed'}, ${counted(report.unchanged, 'was', 'were')} so already.`,
       );
   });
 }
@@ -64,9 +65,7 @@ function addImport(role: Command): void {
 function withLines(error: unknown): unknown {
   const mistakes = error instanceof Refusal ? error.problem.mistakes : undefined;
   if (mistakes === undefined) return error;
-  return new Failure(
-    [...mistakes.map(({ line, message }) => `line ${line}: ${message}`), 'Nothing was changed.'].join('\n'),
-  );
+  return new Failure([...mistakes.map(({ line, message }) => `line ${line}: ${message}`), 'Nothing was changed.']);
 }
 
 /** `rapport pool`. */
@@ -75,7 +74,7 @@ export function addPoolCommand(program: Command): void {
   const list = pool.command('list').description('List pools.').option('--json', 'as JSON');
   addWorkspace(list).action(async (options: Options) => {
     const { data } = await asking(options, (client) => client.request<{ data: PoolBody[] }>('GET', '/api/pools'));
-    if (options.json) print(JSON.stringify(data, null, 2));
+    if (options.json) printJson(data, 2);
     else print(table([['role', 'members'], ...data.map(({ role, members }) => [role, members.join(', ')])]));
   });
   const set = pool.command('set').description('Set the members of the pool of a role; none ends it.');
@@ -84,7 +83,7 @@ export function addPoolCommand(program: Command): void {
   addWorkspace(set).action(async (role: string, members: string[], options: Options) => {
     const path = `/api/pools/${encodeURIComponent(role)}`;
     const made = await asking(options, (client) => client.request<PoolBody>('PUT', path, { members }));
-    if (options.json) print(JSON.stringify(made));
+    if (options.json) printJson(made);
     else say(made.members.length === 0 ? `${role} has no pool.` : `${role} is shared by ${made.members.join(', ')}.`);
   });
 }
@@ -94,7 +93,7 @@ function pathOf(account: string): string {
 }
 
 function show(roles: readonly RoleBody[], options: Options): void {
-  if (options.json) print(JSON.stringify(roles, null, 2));
+  if (options.json) printJson(roles, 2);
   else {
     const rows = roles.map((one) => [one.role, one.member, one.since, one.until ?? 'now', one.givenBy]);
     print(table([['role', 'member', 'since', 'until', 'given by'], ...rows]));

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { buildWeb } from '../app/build-web.ts';
-import { openRapport, type Rapport } from '../app/open.ts';
+import type { Rapport } from '../app/open.ts';
 import type { SettingName } from '../app/settings.ts';
 import { settings } from '../app/settings.ts';
 import { monotonic } from '../lib/clock.ts';
 import { rapportItself } from '../store/state/audit.ts';
+import { openToStay } from './connect.ts';
 import { openLog } from './log.ts';
 import { addSettings, configOf } from './options.ts';
 import { paint, print, ProgressLine, say } from './terminal.ts';
@@ -28,7 +29,7 @@ Examples:
     const config = configOf(options);
     const started = monotonic();
     const line = new ProgressLine();
-    const rapport = await openRapport({
+    const rapport = await openToStay({
       config,
       web: buildWeb(),
       log: openLog(config.logLevel),

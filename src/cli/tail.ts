@@ -5,7 +5,7 @@ import type { ScoreChange } from '../api/control.ts';
 import { findRunning } from './connect.ts';
 import { Failure } from './failure.ts';
 import { addWorkspace, configOf } from './options.ts';
-import { paint, print, say } from './terminal.ts';
+import { paint, print, printJson, say } from './terminal.ts';
 
 interface Options extends Record<string, unknown> {
   readonly scores?: boolean;
@@ -41,11 +41,13 @@ Examples:
     try {
       if (options.scores) {
         for await (const change of client.events<ScoreChange>('/api/live', abort.signal)) {
-          print(options.json ? JSON.stringify(change) : scoreLine(change));
+          if (options.json) printJson(change);
+          else print(scoreLine(change));
         }
       } else {
         for await (const entry of client.events<TailEntry>('/api/live/events', abort.signal)) {
-          print(options.json ? JSON.stringify(entry) : eventLine(entry));
+          if (options.json) printJson(entry);
+          else print(eventLine(entry));
         }
       }
       if (!abort.signal.aborted) throw new Failure('The server has ended the stream.');

@@ -1,26 +1,55 @@
 import { terminalPreferences } from '../app/config.ts';
+import { randomSecret } from '../lib/id.ts';
 
 const preferences = terminalPreferences();
 const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const;
 
-/** Prints data: the only thing that goes to stdout. */
-export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+/** A colour or weight. */
+export type Style = keyof typeof codes;
+
+/** Stands for the beginning of our own colour codes until they are written; text from outside cannot know it. */
+const ownCode = randomSecret(16);
+
+/** Everything but a tab that moves the cursor, ends a line, or changes the order in which characters are shown. */
+const control =
+  // oxlint-disable-next-line no-control-regex -- these are the ones to find
+  /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+
+/** The text on one line that a terminal only shows: control characters as in JSON, `\n`, `\u001b`. */
+function visible(text: string): string {
+  return text.replace(control, (one) => {
+    if (one === '\n') return '\\n';
+    return one === '\r' ? '\\r' : `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
 }
 
-/** Says something to the person: stderr, so that data can be piped. */
-export function say(text: string): void {
-  process.stderr.write(`${text}\n`);
+/** What a person sees: a text is one line, whoever wrote parts of it. */
+function shown(lines: string | readonly string[]): string {
+  return [lines]
+    .flat()
+    .map((line) => `${visible(line).replaceAll(ownCode, '\u001B[')}\n`)
+    .join('');
 }
 
-/** Whether the stream shows colours to a person. */
-export function hasColor(stream: NodeJS.WriteStream): boolean {
-  return stream.isTTY && preferences.color;
+/** Prints lines for a person to stdout: one text is one line. */
+export function print(lines: string | readonly string[]): void {
+  process.stdout.write(shown(lines));
+}
+
+/** Prints data for a program to stdout, exactly as it is. */
+export function printJson(value: unknown, indent?: number): void {
+  process.stdout.write(`${JSON.stringify(value, null, indent)}\n`);
+}
+
+/** Says lines to the person: stderr, so that data can be piped. One text is one line. */
+export function say(lines: string | readonly string[]): void {
+  process.stderr.write(shown(lines));
 }
 
 /** The text in a colour or weight, if the stream shows it. */
-export function paint(style: keyof typeof codes, text: string, stream: NodeJS.WriteStream = process.stderr): string {
-  return hasColor(stream) ? `\u001B[${codes[style]}m${text}\u001B[0m` : text;
+export function paint(style: Style, text: string, stream: NodeJS.WriteStream = process.stderr): string {
+  const isShown = stream.isTTY && preferences.color;
+  return isShown ? `${ownCode}${codes[style]}m${text}${ownCode}0m` : text;
 }
 
 /** Whether a person watches stderr. */
@@ -35,7 +64,7 @@ export class ProgressLine {
   show(text: string): void {
     if (!isWatched()) return;
     const width = Math.max(20, (process.stderr.columns || 80) - 1);
-    process.stderr.write(`\r\u001B[2K${text.slice(0, width)}`);
+    process.stderr.write(`\r\u001B[2K${visible(text).slice(0, width)}`);
     this.#shown = true;
   }
 
@@ -47,19 +76,20 @@ export class ProgressLine {
   }
 }
 
-/** Columns that line up; numbers to the right. */
-export function table(rows: readonly (readonly (string | number)[])[]): string {
+/** Columns that line up, a line per row; numbers to the right. */
+export function table(rows: readonly (readonly (string | number)[])[]): string[] {
+  const cells = rows.map((row) =>
+    row.map((cell) => ({ text: visible(String(cell)), isNumber: typeof cell === 'number' })),
+  );
   const widths: number[] = [];
-  for (const row of rows)
-    row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, String(cell).length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, index) =>
-          typeof cell === 'number' ? String(cell).padStart(widths[index] ?? 0) : cell.padEnd(widths[index] ?? 0),
-        )
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  for (const row of cells)
+    row.forEach(({ text }, index) => (widths[index] = Math.max(widths[index] ?? 0, text.length)));
+  return cells.map((row) =>
+    row
+      .map(({ text, isNumber }, index) =>
+        isNumber ? text.padStart(widths[index] ?? 0) : text.padEnd(widths[index] ?? 0),
+      )
+      .join('  ')
+      .trimEnd(),
+  );
 }

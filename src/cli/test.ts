@@ -3,13 +3,14 @@ import type { Command } from 'commander';
 import type { Diagnostic } from '../model/diagnostics.ts';
 import { InProcess } from '../scenarios/in-process.ts';
 import { readScenarios } from '../scenarios/read.ts';
-import { failedText, resultOf } from '../scenarios/report.ts';
+import { failedLines, resultOf } from '../scenarios/report.ts';
 import { runScenario, type ScenarioResult } from '../scenarios/run.ts';
 import type { ScenarioFile } from '../scenarios/scenario.ts';
+import { counted } from '../lib/counted.ts';
 import { Failure } from './failure.ts';
 import { sayDiagnostics } from './model-source.ts';
 import { openScenarioEngines } from './scenario-engines.ts';
-import { paint, print, ProgressLine, say } from './terminal.ts';
+import { paint, printJson, ProgressLine, say } from './terminal.ts';
 
 interface Options {
   readonly engine?: boolean;
@@ -51,18 +52,17 @@ async function test(files: readonly string[], { engine = false, json = false }: 
   if (good.length < read.length) return refuse(diagnostics, texts, json);
   if (!json) sayDiagnostics(diagnostics, texts);
   const results = await play(good, engine, (result) => {
-    if (!json && result.failures.length > 0) say(failedText(result, paint));
+    if (!json && result.failures.length > 0) say(failedLines(result, paint));
   });
   const failed = results.filter(({ failures }) => failures.length > 0).length;
   const passed = results.length - failed;
-  if (json)
-    print(JSON.stringify({ ok: failed === 0, diagnostics, passed, failed, scenarios: results.map(resultOf) }, null, 2));
+  if (json) printJson({ ok: failed === 0, diagnostics, passed, failed, scenarios: results.map(resultOf) }, 2);
   else say(summary(passed, failed));
   if (failed > 0) throw new Failure('');
 }
 
 function refuse(diagnostics: readonly Diagnostic[], texts: ReadonlyMap<string, string>, json: boolean): never {
-  if (json) print(JSON.stringify({ ok: false, diagnostics, passed: 0, failed: 0, scenarios: [] }, null, 2));
+  if (json) printJson({ ok: false, diagnostics, passed: 0, failed: 0, scenarios: [] }, 2);
   else sayDiagnostics(diagnostics, texts);
   throw new Failure(json ? '' : 'No scenario was played: mend the files first.');
 }
@@ -98,7 +98,6 @@ async function play(
 }
 
 function summary(passed: number, failed: number): string {
-  const some = (count: number): string => `${count} ${count === 1 ? 'scenario' : 'scenarios'}`;
-  if (failed === 0) return paint('green', `${some(passed)} passed, 0 failed`);
-  return `${some(passed)} passed, ${paint('red', `${failed} failed`)}`;
+  if (failed === 0) return paint('green', `${counted(passed, 'scenario')} passed, 0 failed`);
+  return `${counted(passed, 'scenario')} passed, ${paint('red', `${failed} failed`)}`;
 }

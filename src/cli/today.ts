@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import type { TeamLoad, TodayBody } from '../api/moments/today-shapes.ts';
+import { counted } from '../lib/counted.ts';
 import { asking } from './connect.ts';
 import { Failure } from './failure.ts';
 import { addWorkspace } from './options.ts';
-import { paint, print, say, table } from './terminal.ts';
+import { paint, print, printJson, say, table } from './terminal.ts';
 
 interface Options extends Record<string, unknown> {
   readonly owner?: string;
@@ -30,12 +31,13 @@ export function addToday(program: Command): void {
     if ((owner === undefined) === (team !== true)) throw new Failure('Say whose day with --owner, or --team.', 2);
     if (owner === undefined) {
       const load = await asking(options, (client) => client.request<TeamLoad>('GET', '/api/today/team'));
-      print(json ? JSON.stringify(load, null, 2) : teamTable(load));
+      if (json) printJson(load, 2);
+      else print(teamTable(load));
       return;
     }
     const query = new URLSearchParams({ owner, limit, ...(since === undefined ? {} : { since }) });
     const today = await asking(options, (client) => client.request<TodayBody>('GET', `/api/today?${query.toString()}`));
-    if (json) print(JSON.stringify(today, null, 2));
+    if (json) printJson(today, 2);
     else show(today);
   });
 }
@@ -44,11 +46,11 @@ function show({ owner, minutes, total, overdue, snoozed, data, changes, assumpti
   if (total === 0) print(`Nothing needs ${owner.name} now.`);
   else
     print(
-      `${owner.name}: ${total} open, ${overdue} overdue; ${minutes.left} of ${minutes.week} minutes left this week`,
+      `${owner.name}: ${total} open, ${overdue} overdue; ${minutes.left} of ${counted(minutes.week, 'minute')} left this week`,
     );
   let part = '';
   for (const one of data) {
-    if (one.part !== part) print(`\n${paint('bold', titles[one.part], process.stdout)}`);
+    if (one.part !== part) print(['', paint('bold', titles[one.part], process.stdout)]);
     ({ part } = one);
     const { occurrence } = one;
     const due = occurrence.dueAt === null ? '' : `  due ${occurrence.dueAt.slice(0, 16).replace('T', ' ')}`;
@@ -62,15 +64,16 @@ function show({ owner, minutes, total, overdue, snoozed, data, changes, assumpti
     'handed to you': changes.handedToYou,
     'handed on': changes.handedOn,
   }).map(([what, { total: count }]) => `${count} ${what}`);
-  print(
-    `\nSince ${changes.since.slice(0, 16).replace('T', ' ')}: ${changed.join(', ')}${snoozed > 0 ? `; ${snoozed} put off` : ''}`,
-  );
+  print([
+    '',
+    `Since ${changes.since.slice(0, 16).replace('T', ' ')}: ${changed.join(', ')}${snoozed > 0 ? `; ${snoozed} put off` : ''}`,
+  ]);
   for (const { text } of assumptions) say(paint('dim', text));
 }
 
 const titles = { overdue: 'Overdue', week: 'This week', later: 'Later' } as const;
 
-function teamTable({ data, unowned }: TeamLoad): string {
+function teamTable({ data, unowned }: TeamLoad): string[] {
   const rows = data.map((one) => [
     one.member,
     one.accounts,
@@ -82,6 +85,6 @@ function teamTable({ data, unowned }: TeamLoad): string {
     one.away === null ? '' : `away, ${one.away.cover} stands in`,
   ]);
   const header = ['member', 'accounts', 'open', 'overdue', 'escalated', 'put off', 'minutes', ''];
-  const nobody = unowned === 0 ? '' : `\n${unowned} open without an owner: add a member.`;
-  return `${table([header, ...rows])}${nobody}`;
+  const nobody = unowned === 0 ? [] : [`${unowned} open without an owner: add a member.`];
+  return [...table([header, ...rows]), ...nobody];
 }

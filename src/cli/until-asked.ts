@@ -12,7 +12,7 @@ export async function untilAsked(rapport: Rapport, alsoStop: () => void = () => 
     process.once('SIGINT', ask);
     process.once('SIGTERM', ask);
   });
-  say(paint('dim', '\n  Rapport is stopping …'));
+  say(['', paint('dim', '  Rapport is stopping …')]);
   alsoStop();
   await rapport.close();
 }

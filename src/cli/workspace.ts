@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { WorkspaceSummary } from '../api/control.ts';
 import { connect } from './connect.ts';
 import { addSettings, configOf, storeSettings } from './options.ts';
-import { print, say, table } from './terminal.ts';
+import { print, printJson, say, table } from './terminal.ts';
 
 /** `rapport workspace`. */
 export function addWorkspaceCommand(program: Command): void {
@@ -32,7 +32,7 @@ export function addWorkspaceCommand(program: Command): void {
     const client = await connect(configOf(options), 'default');
     try {
       const { data } = await client.request<{ data: WorkspaceSummary[] }>('GET', '/api/workspaces');
-      if (options.json) print(JSON.stringify(data, null, 2));
+      if (options.json) printJson(data, 2);
       else
         print(
           table([

@@ -1,5 +1,5 @@
 import { measuresOf } from '../compile/plan.ts';
-import { type EventCursor, measureEventsQueries } from '../compile/queries/measure-events.ts';
+import { type EventPlace, measureEventsQueries } from '../compile/queries/measure-events.ts';
 import type { EventStore } from '../store/events/store.ts';
 import { type EvaluateRequest, vantageOf } from './evaluate.ts';
 
@@ -18,15 +18,15 @@ export interface EvidenceEvent {
 export interface EvidencePage {
   readonly data: readonly EvidenceEvent[];
   readonly total: number;
-  /** To be given back as `cursor` for the next page; null on the last one. */
-  readonly next: string | null;
+  /** To be given back as `after` for the next page; null on the last one. */
+  readonly next: EventPlace | null;
 }
 
 /** Which events to show: those of an indicator's measures, or those of one measure. */
 export interface EvidenceRequest extends Omit<EvaluateRequest, 'accounts'> {
   readonly account: string;
   readonly of: { readonly indicator: string } | { readonly measure: string };
-  readonly cursor?: string | null;
+  readonly after?: EventPlace | null;
   readonly limit?: number;
 }
 
@@ -49,7 +49,7 @@ export async function indicatorEvents(events: EventStore, request: EvidenceReque
     measures,
     account,
     at,
-    after: readCursor(request.cursor),
+    after: request.after ?? null,
     limit: limit + 1,
   });
   const [rows, [count]] = await Promise.all([
@@ -60,7 +60,7 @@ export async function indicatorEvents(events: EventStore, request: EvidenceReque
   return {
     data: rows.slice(0, limit),
     total: count ?? 0,
-    next: rows.length > limit && last !== undefined ? writeCursor({ time: Date.parse(last.time), id: last.id }) : null,
+    next: rows.length > limit && last !== undefined ? { time: Date.parse(last.time), id: last.id } : null,
   };
 }
 
@@ -81,20 +81,5 @@ function readProperties(text: string): unknown {
     return text === '' ? {} : (JSON.parse(text) as unknown);
   } catch {
     return text; // as the sender wrote it
-  }
-}
-
-function writeCursor(cursor: EventCursor): string {
-  return Buffer.from(JSON.stringify([cursor.time, cursor.id])).toString('base64url');
-}
-
-/** A cursor that is not ours starts at the beginning. */
-function readCursor(text: string | null | undefined): EventCursor | null {
-  if (text === null || text === undefined) return null;
-  try {
-    const [time, id] = JSON.parse(Buffer.from(text, 'base64url').toString()) as unknown[];
-    return typeof time === 'number' && Number.isFinite(time) && typeof id === 'string' ? { time, id } : null;
-  } catch {
-    return null;
   }
 }

@@ -18,6 +18,8 @@ export type DropReason =
   | 'message-id-too-long'
   /** An identifier or event name of more than 512 characters. */
   | 'name-too-long'
+  /** An identifier is a number above 2^53: readers of JSON round it, so it may be the one of somebody else. */
+  | 'id-not-exact'
   /** Properties nested deeper than 16 levels. */
   | 'too-deep'
   /** More than 1,000 properties in one event. */
@@ -36,6 +38,7 @@ export const dropReasons: readonly DropReason[] = [
   'bad-timestamp',
   'message-id-too-long',
   'name-too-long',
+  'id-not-exact',
   'too-deep',
   'too-many-properties',
   'batch-too-long',

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fixedClock } from './clock.ts';
 import { closest, editDistance } from './closest.ts';
+import { counted } from './counted.ts';
 import { formatDuration, parseDuration } from './duration.ts';
 import { csvLine } from './csv.ts';
 import { randomId } from './id.ts';
@@ -90,4 +91,14 @@ test('ids carry their prefix, are safe in URLs and never repeat', () => {
 test('a fixed clock stands still', () => {
   const clock = fixedClock(1_795_317_500_357);
   expect([clock.now(), clock.now()]).toEqual([1_795_317_500_357, 1_795_317_500_357]);
+});
+
+test('nouns agree with their counts', () => {
+  expect([0, 1, 2, 1_200].map((count) => counted(count, 'account'))).toEqual([
+    '0 accounts',
+    '1 account',
+    '2 accounts',
+    '1,200 accounts',
+  ]);
+  expect(counted(1, 'person', 'people') + counted(2, 'person', 'people')).toBe('1 person2 people');
 });

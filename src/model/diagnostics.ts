@@ -40,30 +40,27 @@ export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[
   );
 }
 
-const colors = { error: 31, warning: 33, info: 36 } as const;
+const colors = { error: 'red', warning: 'yellow', info: 'cyan' } as const;
 
 /**
- * Diagnostics as a person reads them: `file:line:col severity message [code]`, the line with a mark, the hint.
- * `sourceOf` gives the text of a file, when it is known; colours are ANSI codes.
+ * Diagnostics as a person reads them, line by line: `file:line:col severity message [code]`, the line with a mark, the
+ * hint; an empty line between two. `sourceOf` gives the text of a file, when it is known.
  */
 export function formatDiagnostics(
   diagnostics: readonly Diagnostic[],
   sourceOf: (file: string) => string | undefined = () => undefined,
-  options: { color?: boolean } = {},
-): string {
-  const paint = (code: number, text: string): string =>
-    options.color === true ? `\u001B[${code}m${text}\u001B[0m` : text;
+  paint: (style: 'red' | 'yellow' | 'cyan' | 'green' | 'dim', text: string) => string = (_, text) => text,
+): string[] {
   const linesOf = new Map<string, readonly string[]>();
   for (const { file } of diagnostics) if (!linesOf.has(file)) linesOf.set(file, sourceOf(file)?.split(/\r?\n/) ?? []);
-  const blocks = diagnostics.map((one) => {
-    const head = `${one.file}:${one.line}:${one.column} ${paint(colors[one.severity], one.severity)} ${one.message} ${paint(2, `[${one.code}]`)}`;
+  return diagnostics.flatMap((one, index) => {
+    const head = `${one.file}:${one.line}:${one.column} ${paint(colors[one.severity], one.severity)} ${one.message} ${paint('dim', `[${one.code}]`)}`;
     const line = linesOf.get(one.file)?.[one.line - 1];
-    const lines = [head];
+    const lines = index === 0 ? [head] : ['', head];
     if (line !== undefined) lines.push(...picture(one, line, (text) => paint(colors[one.severity], text)));
-    if (one.hint !== undefined) lines.push(`  ${paint(32, 'hint:')} ${one.hint}`);
-    return lines.join('\n');
+    if (one.hint !== undefined) lines.push(`  ${paint('green', 'hint:')} ${one.hint}`);
+    return lines;
   });
-  return blocks.join('\n\n');
 }
 
 function picture(one: Diagnostic, line: string, paint: (text: string) => string): string[] {

@@ -80,6 +80,7 @@ export function timeOf(text: string): number | null {
   const date = new Date(Date.UTC(part[0], part[1] - 1, part[2]));
   const exists = date.getUTCMonth() === part[1] - 1 && date.getUTCDate() === part[2];
   if (!exists || part[3] > 24 || part[4] > 59 || part[5] > 60 || part[0] < 1900) return null;
+  if (Number(zoneHour ?? 0) > 23 || Number(zoneMinute ?? 0) > 59) return null;
   const offset = sign ? (Number(zoneHour) * 60 + Number(zoneMinute ?? '0')) * 60_000 * (sign === '-' ? -1 : 1) : 0;
   const instant = time - offset;
   return instant >= earliest && instant < latest ? instant : null;

@@ -4,12 +4,12 @@ import type { Failure, ScenarioResult } from './run.ts';
 /** Shows a text in a style, where the terminal does. */
 export type Paint = (style: 'bold' | 'dim' | 'red' | 'green', text: string) => string;
 
-/** A failed scenario as a person reads it: which one; where and when what was expected and got; why. */
-export function failedText({ name, start, failures }: ScenarioResult, paint: Paint): string {
+/** A failed scenario as a person reads it, line by line: which one; where and when what was expected and got; why. */
+export function failedLines({ name, start, failures }: ScenarioResult, paint: Paint): string[] {
   return [
     `${paint('red', 'failed')}  ${paint('bold', name)}`,
     ...failures.flatMap((failure) => [...failureLines(failure, start, paint), '']),
-  ].join('\n');
+  ];
 }
 
 function failureLines(

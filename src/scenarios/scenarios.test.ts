@@ -5,7 +5,7 @@ import type { ReadFile } from '../model/load.ts';
 import { InProcess } from './in-process.ts';
 import { readScenarios } from './read.ts';
 import { renderScenarioReference, scenarioJsonSchema } from './reference.ts';
-import { failedText } from './report.ts';
+import { failedLines } from './report.ts';
 import { runScenario, type ScenarioResult } from './run.ts';
 
 const folder = join(import.meta.dirname, '../../models');
@@ -22,7 +22,9 @@ async function play(name: string, read?: ReadFile): Promise<readonly ScenarioRes
 }
 
 function texts(results: readonly ScenarioResult[]): string[] {
-  return results.filter(({ failures }) => failures.length > 0).map((one) => failedText(one, (_, text) => text));
+  return results
+    .filter(({ failures }) => failures.length > 0)
+    .map((one) => failedLines(one, (_, text) => text).join('\n'));
 }
 
 describe('the shipped scenarios', () => {

@@ -1,3 +1,4 @@
+import { counted } from '../lib/counted.ts';
 import type { Ranked } from './rank.ts';
 
 const dayMs = 86_400_000;
@@ -19,7 +20,7 @@ export function reasonsFor(
   return [
     `${grouped(valueAtRisk)} at risk: ${grouped(value)} a year${valueAssumed ? ' (assumed, nobody has told it)' : ''} × ${percent(risk)} (${score}).`,
     `${due}: urgency ${urgency.toFixed(2)}.`,
-    `An action is assumed to take away ${percent(effect)} of the risk: ${grouped(gain)} in ${candidate.minutes} minutes, ${gainPerMinute.toPrecision(3)} a minute.`,
+    `An action is assumed to take away ${percent(effect)} of the risk: ${grouped(gain)} in ${counted(candidate.minutes, 'minute')}, ${gainPerMinute.toPrecision(3)} a minute.`,
     placeOf(part, waitsFor, minutesLeft, labelOf),
   ];
 }
@@ -35,18 +36,14 @@ function placeOf(
       waitsFor.id === null ? 'we contacted them within the last week' : `${labelOf(waitsFor.id)} comes first`;
     return `It can wait: of ourselves we contact an account once a week, and ${other}.`;
   }
-  return part === 'week'
-    ? `It fits into the ${Math.round(minutesLeft)} minutes that are left this week.`
-    : `It does not fit into the ${Math.max(0, Math.round(minutesLeft))} minutes that are left this week.`;
+  const left = Math.max(0, Math.round(minutesLeft));
+  const fits = part === 'week' ? 'It fits' : 'It does not fit';
+  return `${fits} into the ${counted(left, 'minute that is', 'minutes that are')} left this week.`;
 }
 
 function spanOf(ms: number): string {
-  if (ms < 2 * hourMs) return plural(Math.round(ms / 60_000), 'minute');
-  return ms < 2 * dayMs ? plural(Math.round(ms / hourMs), 'hour') : plural(Math.round(ms / dayMs), 'day');
-}
-
-function plural(count: number, unit: string): string {
-  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+  if (ms < 2 * hourMs) return counted(Math.round(ms / 60_000), 'minute');
+  return ms < 2 * dayMs ? counted(Math.round(ms / hourMs), 'hour') : counted(Math.round(ms / dayMs), 'day');
 }
 
 function percent(share: number): string {

@@ -117,7 +117,7 @@ describe('the same question on the same data', () => {
       account: 'acme',
       of: { measure: 'minutes' },
       limit: 1,
-      cursor: page?.next ?? null,
+      after: page?.next ?? null,
     });
     expect(rest?.data.map(({ properties }) => properties)).toEqual([{ minutes: 2.5 }]);
     expect(rest?.next).toBeNull();

@@ -14,20 +14,26 @@ export interface ApiRoute {
 }
 
 interface Operation {
-  readonly 'x-permission': Permission;
+  readonly 'x-permission'?: Permission;
   readonly requestBody?: { content: Record<string, { schema: Record<string, unknown> }> };
 }
 
-/** Every route of the API. */
+/** Every route of the API. Those of ingest have permissions of their own. */
 export async function apiRoutes(): Promise<ApiRoute[]> {
   const { paths } = (await openApiDocument()) as { paths: Record<string, Record<string, Operation>> };
   return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({
-      name: `${method.toUpperCase()} ${path}`,
-      method: method.toUpperCase(),
-      path,
-      permission: operation['x-permission'],
-      body: operation.requestBody?.content['application/json']?.schema ?? null,
-    })),
+    Object.entries(methods).flatMap(([method, operation]) =>
+      operation['x-permission'] === undefined
+        ? []
+        : [
+            {
+              name: `${method.toUpperCase()} ${path}`,
+              method: method.toUpperCase(),
+              path,
+              permission: operation['x-permission'],
+              body: operation.requestBody?.content['application/json']?.schema ?? null,
+            },
+          ],
+    ),
   );
 }

@@ -11,7 +11,7 @@ import type { StateStore, State } from '../../store/state/store.ts';
 import type { AccountTable, StateTables } from '../../store/state/tables.ts';
 import { band, identifier, isoInstant, page } from '../contract.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
-import { after, placeOf, type SortKey, sortedBy } from '../keyset.ts';
+import { after, byText, byTime, placeOf, placeShape, type SortKey, sortedBy } from '../keyset.ts';
 import { badRequest, notFound } from '../problem.ts';
 
 /** An account as answers show it: what is newest known about it. */
@@ -46,10 +46,10 @@ const columns = {
   score: ['score', 'float8'],
   coverage: ['coverage', 'float8'],
   band: ['band', 'text'],
-  bandSince: ['band_since', 'timestamptz'],
+  bandSince: ['band_since', 'time'],
   segment: ['segment', 'text'],
-  lastSeenAt: ['last_seen_at', 'timestamptz'],
-  firstSeenAt: ['first_seen_at', 'timestamptz'],
+  lastSeenAt: ['last_seen_at', 'time'],
+  firstSeenAt: ['first_seen_at', 'time'],
 } as const;
 
 /** The query string of the list of accounts. */
@@ -82,8 +82,8 @@ export async function listAccounts(
   filter: AccountFilter,
 ): Promise<{ data: AccountBody[]; total: number; next: string | null }> {
   const keys = sortKeys(filter);
-  const shape = z.array(z.string().nullable()).length(keys.length);
-  const place = filter.cursor === undefined ? null : decodeCursor(filter.cursor, shape);
+  const list = `accounts by ${filter.sortTrait ?? filter.sort} ${filter.sortTrait === undefined} ${filter.order}`;
+  const place = filter.cursor === undefined ? null : decodeCursor(list, filter.cursor, placeShape(keys));
   return state.within(workspace, async (db) => {
     const total = await matching(db, filter)
       .select((eb) => eb.fn.countAll<number>().as('total'))
@@ -96,7 +96,7 @@ export async function listAccounts(
     const rows = await (place === null ? query : query.where(after(keys, place))).execute();
     const shown = rows.slice(0, filter.limit);
     const last = rows.length > filter.limit ? shown.at(-1) : undefined;
-    return { data: shown.map(accountOf), total: total.total, next: last ? encodeCursor(last.place) : null };
+    return { data: shown.map(accountOf), total: total.total, next: last ? encodeCursor(list, last.place) : null };
   });
 }
 
@@ -136,7 +136,7 @@ function conditions(eb: ExpressionBuilder<StateTables, 'account'>, filter: Accou
 
 function traitCondition(text: string): Expression<SqlBool> {
   const colon = text.indexOf(':');
-  if (colon < 1) throw badRequest('query.trait', `"${text}" is not name:value, such as plan:pro`);
+  if (colon < 1) throw badRequest('query', ['trait'], `"${text}" is not name:value, such as plan:pro`);
   return sql<SqlBool>`traits ->> ${text.slice(0, colon)} = ${text.slice(colon + 1)}`;
 }
 
@@ -145,14 +145,13 @@ function sortKeys({ sort, sortTrait, order }: AccountFilter): SortKey[] {
   const id: SortKey = { expression: sql`id`, type: 'text', order: 'asc' };
   if (sortTrait !== undefined) {
     const number = sql`CASE WHEN jsonb_typeof(traits -> ${sortTrait}) = 'number' THEN (traits ->> ${sortTrait})::numeric END`;
-    return [
-      { expression: number, type: 'numeric', order },
-      { expression: sql`traits ->> ${sortTrait}`, type: 'text', order },
-      id,
-    ];
+    return [{ expression: number, type: 'numeric', order }, byText(sql`traits ->> ${sortTrait}`, order), id];
   }
+  if (sort === 'id') return [{ ...id, order }];
   const [column, type] = columns[sort];
-  return sort === 'id' ? [{ ...id, order }] : [{ expression: sql.ref(column), type, order }, id];
+  const expression = sql.ref(column);
+  if (type === 'float8') return [{ expression, type, order }, id];
+  return [type === 'text' ? byText(expression, order) : byTime(expression, order), id];
 }
 
 function accountOf(row: Selectable<AccountTable>): AccountBody {

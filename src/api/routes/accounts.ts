@@ -1,10 +1,21 @@
 import { z } from 'zod';
 import { workspaceOf } from '../auth.ts';
-import { identifier, instant, isoInstant, isoOf, listOf, page, problemBody, problems } from '../contract.ts';
-import { decodeCursor, encodeCursor } from '../cursor.ts';
+import {
+  identifier,
+  instant,
+  isoInstant,
+  isoOf,
+  listOf,
+  noModelProblem,
+  page,
+  modelProblem,
+  problems,
+} from '../contract.ts';
+import { decodeCursor, encodeCursor, placeInstant } from '../cursor.ts';
 import type { ApiDeps, ApiServer } from '../deps.ts';
 import { modelRefused, noModel, notFound } from '../problem.ts';
 import { accountBody, accountFilter, existingAccount, listAccounts } from './account-rows.ts';
+import { evaluationBody, withLists } from './evaluation-body.ts';
 import { eventBody, eventFilter, listEvents } from './event-rows.ts';
 import { listPeople, peopleFilter, personBody } from './people.ts';
 
@@ -26,6 +37,7 @@ function listRoutes(server: ApiServer, { state, events }: ApiDeps): void {
       config: { permission: 'read' },
       schema: {
         tags,
+        operationId: 'listAccounts',
         summary: 'List accounts by what is newest known of them',
         querystring: accountFilter,
         response: { 200: listOf(accountBody), ...problems },
@@ -37,7 +49,13 @@ function listRoutes(server: ApiServer, { state, events }: ApiDeps): void {
     '/api/accounts/:account',
     {
       config: { permission: 'read' },
-      schema: { tags, summary: 'One account', params, response: { 200: accountBody, ...problems } },
+      schema: {
+        tags,
+        operationId: 'getAccount',
+        summary: 'One account',
+        params,
+        response: { 200: accountBody, ...problems },
+      },
     },
     async (request) => existingAccount(state, workspaceOf(request), request.params.account),
   );
@@ -47,6 +65,7 @@ function listRoutes(server: ApiServer, { state, events }: ApiDeps): void {
       config: { permission: 'read' },
       schema: {
         tags,
+        operationId: 'listAccountEvents',
         summary: 'Everything that happened with an account, newest first',
         params,
         querystring: eventFilter.omit({ account: true }),
@@ -65,6 +84,7 @@ function listRoutes(server: ApiServer, { state, events }: ApiDeps): void {
       config: { permission: 'read' },
       schema: {
         tags,
+        operationId: 'listAccountPeople',
         summary: 'The people of an account',
         params,
         querystring: peopleFilter.omit({ account: true }),
@@ -86,13 +106,14 @@ function scoreRoutes(server: ApiServer, { state, control, clock }: ApiDeps): voi
       config: { permission: 'read' },
       schema: {
         tags,
+        operationId: 'getScore',
         summary: 'The score as of an instant, computed anew',
         params,
         querystring: z.strictObject({ asOf: instant.optional().meta({ description: 'Now, if left out.' }) }),
         response: {
-          200: z.looseObject({}).meta({ id: 'Evaluation' }),
-          409: problemBody,
-          422: problemBody,
+          200: evaluationBody.extend({ modelVersion: z.number().int().nullable() }).meta({ id: 'Score' }),
+          409: noModelProblem,
+          422: modelProblem,
           ...problems,
         },
       },
@@ -105,7 +126,7 @@ function scoreRoutes(server: ApiServer, { state, control, clock }: ApiDeps): voi
       if (answer.kind === 'no-model') throw noModel();
       if (answer.kind === 'refused') throw modelRefused(answer.diagnostics);
       for await (const [evaluation] of answer.blocks)
-        if (evaluation) return { ...evaluation, modelVersion: answer.modelVersion };
+        if (evaluation) return { ...withLists(evaluation), modelVersion: answer.modelVersion };
       throw notFound(`account as of ${isoOf(asOf)}`, id);
     },
   );
@@ -115,13 +136,20 @@ function scoreRoutes(server: ApiServer, { state, control, clock }: ApiDeps): voi
       config: { permission: 'read' },
       schema: {
         tags,
+        operationId: 'getWhy',
         summary: 'Why: domains, indicators, contributions; and the exact change since an earlier instant',
         params,
         querystring: z.strictObject({
           asOf: instant.optional().meta({ description: 'Now, if left out.' }),
           since: instant.optional().meta({ description: 'Decompose the change since then.' }),
         }),
-        response: { 200: z.looseObject({}).meta({ id: 'Why' }), 409: problemBody, ...problems },
+        response: {
+          200: z
+            .looseObject({ rawScore: z.number(), caps: z.number(), modelVersion: z.number().int() })
+            .meta({ id: 'Why' }),
+          409: noModelProblem,
+          ...problems,
+        },
       },
     },
     async (request) => {
@@ -163,6 +191,9 @@ const historyRow = z
 /** A point of the score history. */
 export type ScorePoint = z.infer<typeof historyRow>;
 
+/** Instant and model version: when a version is published, two points can have the same instant. */
+const historyPlace = z.tuple([placeInstant, z.number().int().min(0).max(0xffff_ffff)]);
+
 function historyRoutes(server: ApiServer, { state, events }: ApiDeps): void {
   server.get(
     '/api/accounts/:account/history',
@@ -170,6 +201,7 @@ function historyRoutes(server: ApiServer, { state, events }: ApiDeps): void {
       config: { permission: 'read' },
       schema: {
         tags,
+        operationId: 'listScores',
         summary: 'Scores as they were stored: every night, and every change in between; newest first',
         params,
         querystring: z.strictObject({
@@ -185,34 +217,42 @@ function historyRoutes(server: ApiServer, { state, events }: ApiDeps): void {
       const workspace = workspaceOf(request);
       const { id } = await existingAccount(state, workspace, request.params.account);
       const { from = 0, to = farFuture, nightly, limit, cursor } = request.query;
-      const before = cursor === undefined ? to : decodeCursor(cursor, z.tuple([z.number().int()]))[0];
+      const place = cursor === undefined ? null : decodeCursor('history', cursor, historyPlace);
       const where = `workspace = {workspace:String} AND account = {account:String}
-        AND as_of >= fromUnixTimestamp64Milli({from:Int64})${nightly === 'true' ? ' AND nightly = 1' : ''}`;
-      const values = { workspace, account: id, from, to, before, rows: limit + 1 };
+        AND as_of >= fromUnixTimestamp64Milli({from:Int64}) AND as_of < fromUnixTimestamp64Milli({to:Int64})
+        ${nightly === 'true' ? 'AND nightly = 1' : ''}`;
+      const after = place
+        ? 'AND (as_of, model_version) < (fromUnixTimestamp64Milli({atPlace:Int64}), {version:UInt32})'
+        : '';
+      const [atPlace, version] = place ?? [];
+      const values = { workspace, account: id, from, to, atPlace, version, rows: limit + 1 };
       const table = events.table('scores');
       const [rows, [total]] = await Promise.all([
         events.query({
           name: 'api-score-history',
           sql: `SELECT toUnixTimestamp64Milli(as_of) AS at, score, band, coverage, segment, model_version, nightly, domains
-FROM ${table} FINAL WHERE ${where} AND as_of < fromUnixTimestamp64Milli({before:Int64})
+FROM ${table} FINAL WHERE ${where} ${after}
 ORDER BY as_of DESC, model_version DESC LIMIT {rows:UInt32}`,
           params: values,
           row: pointOf,
         }),
         events.query({
           name: 'api-score-history-count',
-          sql: `SELECT count() AS total FROM ${table} FINAL WHERE ${where} AND as_of < fromUnixTimestamp64Milli({to:Int64})`,
+          sql: `SELECT count() AS total FROM ${table} FINAL WHERE ${where}`,
           params: values,
           row: (raw) => Number(raw['total']),
         }),
       ]);
       const data = rows.slice(0, limit);
       const last = data.at(-1);
-      const next = rows.length > limit && last ? encodeCursor([Date.parse(last.asOf)]) : null;
+      const next =
+        rows.length > limit && last ? encodeCursor('history', [Date.parse(last.asOf), last.modelVersion]) : null;
       return { data, total: total ?? 0, next };
     },
   );
 }
+
+const evidencePlace = z.tuple([placeInstant, z.string()]);
 
 function evidenceRoutes(server: ApiServer, { state, control, clock }: ApiDeps): void {
   server.get(
@@ -221,21 +261,25 @@ function evidenceRoutes(server: ApiServer, { state, control, clock }: ApiDeps): 
       config: { permission: 'read' },
       schema: {
         tags,
+        operationId: 'listIndicatorEvents',
         summary: 'The events behind an indicator',
         params: params.extend({ indicator: identifier }),
         querystring: z.strictObject({ asOf: instant.optional().meta({ description: 'Now, if left out.' }), ...page }),
-        response: { 200: listOf(evidence), 409: problemBody, ...problems },
+        response: { 200: listOf(evidence), 409: noModelProblem, ...problems },
       },
     },
     async (request) => {
       const workspace = workspaceOf(request);
       const { account, indicator } = request.params;
       const { id } = await existingAccount(state, workspace, account);
-      const { asOf = clock.now(), limit, cursor = null } = request.query;
-      const answer = await control.indicatorEvents(workspace, { account: id, indicator, asOf, limit, cursor });
+      const { asOf = clock.now(), limit, cursor } = request.query;
+      const place = cursor === undefined ? null : decodeCursor('evidence', cursor, evidencePlace);
+      const after = place && { time: place[0], id: place[1] };
+      const answer = await control.indicatorEvents(workspace, { account: id, indicator, asOf, limit, after });
       if (answer === 'no-model') throw noModel();
       if (answer === null) throw notFound('indicator', indicator);
-      return { ...answer, data: [...answer.data] };
+      const { data, total, next } = answer;
+      return { data: [...data], total, next: next && encodeCursor('evidence', [next.time, next.id]) };
     },
   );
 }

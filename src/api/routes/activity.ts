@@ -36,6 +36,7 @@ export function activityRoute(server: ApiServer, { state, events, clock }: ApiDe
       config: { permission: 'read' },
       schema: {
         tags: ['People'],
+        operationId: 'getActivity',
         summary: 'Who was active at an account, and with what',
         params: z.object({ account: identifier }),
         querystring: z.strictObject({

@@ -4,7 +4,7 @@ import { type AuditFilter, type AuditRow, countAudit, readAudit } from '../../ac
 import { csvLine } from '../../lib/csv.ts';
 import type { StateStore } from '../../store/state/store.ts';
 import { instant, isoInstant, listOf, page, problems } from '../contract.ts';
-import { decodeCursor, encodeCursor } from '../cursor.ts';
+import { decodeCursor, encodeCursor, placeInstant } from '../cursor.ts';
 import type { ApiDeps, ApiServer } from '../deps.ts';
 import { workspaceOf } from '../principal.ts';
 
@@ -40,6 +40,7 @@ export function auditRoutes(server: ApiServer, { state }: ApiDeps): void {
       config: { permission: 'manage' },
       schema: {
         tags,
+        operationId: 'listAudit',
         summary: 'Who did what, newest first',
         querystring: filter.extend(page),
         response: { 200: listOf(entryBody), ...problems },
@@ -47,7 +48,7 @@ export function auditRoutes(server: ApiServer, { state }: ApiDeps): void {
     },
     async (request) => {
       const { cursor, limit, ...wanted } = request.query;
-      const place = cursor === undefined ? null : decodeCursor(cursor, z.tuple([z.number().int(), z.string()]));
+      const place = cursor === undefined ? null : decodeCursor('audit', cursor, z.tuple([placeInstant, z.string()]));
       const after = place ? { at: place[0], id: place[1] } : null;
       const workspace = workspaceOf(request);
       const rows = await readAudit(state, workspace, wanted, { after, limit: limit + 1 });
@@ -56,7 +57,7 @@ export function auditRoutes(server: ApiServer, { state }: ApiDeps): void {
       return {
         data: shown.map(bodyOf),
         total: await countAudit(state, workspace, wanted),
-        next: rows.length > limit && last ? encodeCursor([last.at.getTime(), last.id]) : null,
+        next: rows.length > limit && last ? encodeCursor('audit', [last.at.getTime(), last.id]) : null,
       };
     },
   );
@@ -64,13 +65,22 @@ export function auditRoutes(server: ApiServer, { state }: ApiDeps): void {
     '/api/audit/download',
     {
       config: { permission: 'manage' },
-      schema: { tags, summary: 'The same as a CSV file', querystring: filter },
+      schema: {
+        tags,
+        operationId: 'downloadAudit',
+        summary: 'The same as a CSV file',
+        response: {
+          200: { description: 'A line per entry.', content: { 'text/csv': { schema: z.string() } } },
+          ...problems,
+        },
+        querystring: filter,
+      },
     },
     async (request, reply) =>
       reply
         .type('text/csv; charset=utf-8')
         .header('content-disposition', 'attachment; filename="audit.csv"')
-        .send(Readable.from(csvLines(state, workspaceOf(request), request.query))),
+        .send(Readable.from(csvLines(state, workspaceOf(request), request.query)) as never),
   );
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { workspaceOf } from '../auth.ts';
-import { identifier, isoInstant, problems } from '../contract.ts';
+import { identifier, isoInstant, problem, problems } from '../contract.ts';
 import type { ApiDeps, ApiServer } from '../deps.ts';
 import type { CalendarOf } from '../moments/control.ts';
 import { notFound, Problem } from '../problem.ts';
@@ -26,6 +26,7 @@ function ownRoutes(
   { name, path, what }: { name: 'member' | 'account'; path: string; what: string },
 ): void {
   const params = z.object({ [name]: identifier });
+  const title = name === 'member' ? 'MemberCalendar' : 'AccountCalendar';
   const of = (given: Readonly<Record<string, string>>): CalendarOf => {
     const id = given[name] ?? '';
     return name === 'member' ? { member: id } : { account: id };
@@ -36,6 +37,7 @@ function ownRoutes(
       config: { permission: 'read' },
       schema: {
         tags,
+        operationId: `get${title}`,
         summary: `Whether the calendar of ${what} has an address`,
         params,
         response: { 200: state, ...problems },
@@ -49,6 +51,7 @@ function ownRoutes(
       config: { permission: 'manage' },
       schema: {
         tags,
+        operationId: `create${title}`,
         summary: `Make a secret address for the calendar of ${what}; an earlier one ends`,
         params,
         response: { 201: made, ...problems },
@@ -65,6 +68,7 @@ function ownRoutes(
       config: { permission: 'manage' },
       schema: {
         tags,
+        operationId: `revoke${title}`,
         summary: `End the address of the calendar of ${what}`,
         params,
         response: { 204: z.null(), ...problems },
@@ -85,8 +89,15 @@ function feedRoute(server: ApiServer, { control }: ApiDeps): void {
       config: { permission: 'public' },
       schema: {
         tags,
+        operationId: 'readCalendar',
         summary: 'A calendar (iCalendar, UTC), for who knows its address',
         params: z.object({ secret: z.string().max(200).meta({ description: 'With `.ics` at its end.' }) }),
+        response: {
+          200: { description: 'The calendar.', content: { 'text/calendar': { schema: z.string() } } },
+          404: problem('Nobody has this address, or not any more.'),
+          500: problems[500],
+          503: problems[503],
+        },
       },
     },
     async (request, reply) => {

@@ -4,8 +4,8 @@ import { type DeadLetter, type DeadLetterFilter, listDeadLetters } from '../../i
 import { dropReasons, type DropReason } from '../../ingest/reasons.ts';
 import type { EventStore } from '../../store/events/store.ts';
 import { workspaceOf } from '../auth.ts';
-import { instant, isoInstant, isoOf, listOf, page, problems } from '../contract.ts';
-import { decodeCursor, encodeCursor } from '../cursor.ts';
+import { instant, bodyProblems, isoInstant, isoOf, jsonLines, listOf, page, problems } from '../contract.ts';
+import { decodeCursor, encodeCursor, placeInstant } from '../cursor.ts';
 import type { ApiDeps, ApiServer } from '../deps.ts';
 
 const reason = z.enum(dropReasons as [string, ...string[]]);
@@ -42,6 +42,7 @@ export function deadLetterRoutes(server: ApiServer, { events, control }: ApiDeps
       config: { permission: 'read' },
       schema: {
         tags,
+        operationId: 'listDeadLetters',
         summary: 'Events that were refused, newest first',
         querystring: filter,
         response: { 200: listOf(deadLetterBody), ...problems },
@@ -49,7 +50,8 @@ export function deadLetterRoutes(server: ApiServer, { events, control }: ApiDeps
     },
     async (request) => {
       const { cursor, limit } = request.query;
-      const place = cursor === undefined ? null : decodeCursor(cursor, z.tuple([z.number().int(), z.string()]));
+      const place =
+        cursor === undefined ? null : decodeCursor('dead letters', cursor, z.tuple([placeInstant, z.string()]));
       const after = place ? { after: { receivedAt: place[0], id: place[1] } } : {};
       const wanted = filterOf(workspaceOf(request), request.query);
       const [rows, total] = await Promise.all([
@@ -58,7 +60,7 @@ export function deadLetterRoutes(server: ApiServer, { events, control }: ApiDeps
       ]);
       const shown = rows.slice(0, limit);
       const last = shown.at(-1);
-      const next = rows.length > limit && last ? encodeCursor([last.receivedAt, last.id]) : null;
+      const next = rows.length > limit && last ? encodeCursor('dead letters', [last.receivedAt, last.id]) : null;
       return { data: shown.map(bodyOf), total, next };
     },
   );
@@ -68,8 +70,10 @@ export function deadLetterRoutes(server: ApiServer, { events, control }: ApiDeps
       config: { permission: 'read' },
       schema: {
         tags,
+        operationId: 'downloadDeadLetters',
         summary: 'The same as a file: one JSON object per line',
         querystring: filter.omit({ limit: true, cursor: true }),
+        response: { 200: jsonLines(deadLetterBody, 'A line per event.'), ...problems },
       },
     },
     async (request, reply) => {
@@ -77,7 +81,7 @@ export function deadLetterRoutes(server: ApiServer, { events, control }: ApiDeps
       return reply
         .type('application/x-ndjson')
         .header('content-disposition', 'attachment; filename="dead-letters.jsonl"')
-        .send(Readable.from(jsonLines(events, wanted)));
+        .send(Readable.from(readLines(events, wanted)) as never);
     },
   );
   server.post(
@@ -86,9 +90,10 @@ export function deadLetterRoutes(server: ApiServer, { events, control }: ApiDeps
       config: { permission: 'admin' },
       schema: {
         tags,
+        operationId: 'resendDeadLetters',
         summary: 'Send refused events through ingest again, for instance after a limit or a sender was mended',
         body: z.strictObject({ ids: z.array(z.string().max(200)).min(1).max(1000) }),
-        response: { 200: z.object({ resent: z.number().int() }), ...problems },
+        response: { 200: z.object({ resent: z.number().int() }), ...bodyProblems },
       },
     },
     async (request) => ({ resent: await control.resend(workspaceOf(request), request.body.ids) }),
@@ -147,7 +152,7 @@ async function count(
   return total ?? 0;
 }
 
-async function* jsonLines(events: EventStore, wanted: Omit<DeadLetterFilter, 'limit'>): AsyncIterable<string> {
+async function* readLines(events: EventStore, wanted: Omit<DeadLetterFilter, 'limit'>): AsyncIterable<string> {
   let after: DeadLetterFilter['after'];
   for (;;) {
     const rows = await listDeadLetters(events, { ...wanted, limit: downloadPage, ...(after ? { after } : {}) });

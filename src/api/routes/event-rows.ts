@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EventStore } from '../../store/events/store.ts';
 import { identifier, instant, isoInstant, isoOf, page } from '../contract.ts';
-import { decodeCursor, encodeCursor } from '../cursor.ts';
+import { decodeCursor, encodeCursor, placeInstant } from '../cursor.ts';
 
 /** An event as answers show it. */
 export const eventBody = z
@@ -40,7 +40,7 @@ export const eventFilter = z.strictObject({
 export type EventFilter = z.infer<typeof eventFilter>;
 
 /** Time and id of the last row, and how many match in all. */
-const placeShape = z.tuple([z.number().int(), z.string(), z.number().int()]);
+const placeShape = z.tuple([placeInstant, z.string(), z.number().int().min(0)]);
 
 interface Condition {
   readonly sql: string;
@@ -54,13 +54,17 @@ export async function listEvents(
   filter: EventFilter,
 ): Promise<{ data: EventBody[]; total: number; next: string | null }> {
   const condition = conditionOf(workspace, filter);
-  const after = filter.cursor === undefined ? null : decodeCursor(filter.cursor, placeShape);
+  const after = filter.cursor === undefined ? null : decodeCursor('events', filter.cursor, placeShape);
   // Counted for the first page only: the cursor carries the number on.
   const [read, total] = await Promise.all([
     readPage(events, condition, filter.limit, after),
     after ? after[2] : count(events, condition),
   ]);
-  return { data: read.rows, total, next: read.end ? encodeCursor([read.end.time, read.end.id, total]) : null };
+  return {
+    data: read.rows,
+    total,
+    next: read.end ? encodeCursor('events', [read.end.time, read.end.id, total]) : null,
+  };
 }
 
 function conditionOf(workspace: string, filter: EventFilter): Condition {
@@ -83,8 +87,11 @@ function conditionOf(workspace: string, filter: EventFilter): Condition {
   return { sql: parts.join(' AND '), params };
 }
 
+/** The last day of the engine's dates; a later one would wrap round to 1970. */
+const lastDay = Date.UTC(2149, 5, 6);
+
 function dayBound(at: number | undefined, shiftMs: number): number | undefined {
-  return at === undefined ? undefined : Math.max(0, at + shiftMs);
+  return at === undefined ? undefined : Math.min(Math.max(0, at + shiftMs), lastDay);
 }
 
 /** Where an event is stored. */

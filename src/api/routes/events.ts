@@ -11,6 +11,7 @@ export function eventRoutes(server: ApiServer, deps: ApiDeps): void {
       config: { permission: 'read' },
       schema: {
         tags: ['Events'],
+        operationId: 'listEvents',
         summary: 'List events, newest first',
         querystring: eventFilter,
         response: { 200: listOf(eventBody), ...problems },

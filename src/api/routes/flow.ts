@@ -159,7 +159,8 @@ async function flowOf(
   model: FlowRequest['model'],
   { by = null, from = null, to: until = clock.now(), value = null, accounts }: Asked,
 ): Promise<Flow> {
-  if (from !== null && from >= until) throw badRequest('from', 'must be before `to`');
+  const part = model === null ? 'query' : 'body';
+  if (from !== null && from >= until) throw badRequest(part, ['from'], 'must be before `to`');
   const answer = await control.flow(workspace, { model, by, from, until, value, accounts });
   switch (answer.kind) {
     case 'no-model':
@@ -167,7 +168,7 @@ async function flowOf(
     case 'refused':
       throw modelRefused(answer.diagnostics);
     case 'unknown-moment':
-      throw badRequest('value', unknownMoment(value ?? '', answer.known));
+      throw badRequest(part, ['value'], unknownMoment(value ?? '', answer.known));
     case 'flow':
       return answer;
   }

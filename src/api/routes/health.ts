@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { problem, problems } from '../contract.ts';
 import type { ApiDeps, ApiServer } from '../deps.ts';
 import type { Metrics } from '../metrics.ts';
 import { Problem } from '../problem.ts';
@@ -14,8 +15,9 @@ export function healthRoutes(server: ApiServer, { control, version }: ApiDeps, m
       config: { permission: 'public' },
       schema: {
         tags,
+        operationId: 'getHealth',
         summary: 'Whether the process lives',
-        response: { 200: z.object({ status: z.literal('ok'), version: z.string() }) },
+        response: { 200: z.object({ status: z.literal('ok'), version: z.string() }), 500: problems[500] },
       },
     },
     async () => ({ status: 'ok' as const, version }),
@@ -25,7 +27,12 @@ export function healthRoutes(server: ApiServer, { control, version }: ApiDeps, m
     '/readyz',
     {
       config: { permission: 'public' },
-      schema: { tags, summary: 'Whether every part works', response: { 200: readiness, 503: readiness } },
+      schema: {
+        tags,
+        operationId: 'getReadiness',
+        summary: 'Whether every part works',
+        response: { 200: readiness, 500: problems[500], 503: readiness },
+      },
     },
     async (_request, reply) => {
       const { ready, parts } = await control.health();
@@ -37,7 +44,16 @@ export function healthRoutes(server: ApiServer, { control, version }: ApiDeps, m
     '/metrics',
     {
       config: { permission: 'public' },
-      schema: { tags, summary: 'Prometheus metrics; from this machine only, not through a proxy', hide: true },
+      schema: {
+        tags,
+        operationId: 'getMetrics',
+        summary: 'Prometheus metrics; from this machine only, not through a proxy',
+        response: {
+          200: { description: 'The figures.', content: { 'text/plain': { schema: z.string() } } },
+          403: problem('Asked from elsewhere, or through a proxy.'),
+          500: problems[500],
+        },
+      },
     },
     async (request, reply) => {
       if (!loopback.has(request.ip) || request.headers['x-forwarded-for'] !== undefined) {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { workspaceOf } from '../auth.ts';
-import { identifier, problemBody, problems } from '../contract.ts';
+import { bodyProblems, identifier, problem } from '../contract.ts';
 import type { ApiDeps, ApiServer } from '../deps.ts';
 
 const moved = z.object({ moved: z.number().int().meta({ description: 'Events that belong to another account now.' }) });
@@ -18,12 +18,17 @@ export function identityRoutes(server: ApiServer, { control }: ApiDeps): void {
       config: { permission: 'admin' },
       schema: {
         tags,
+        operationId: 'mergeAccount',
         summary: 'Merge an account into another one: its events, past and future, belong there. Repeating is harmless',
         params: z.object({ account: identifier }),
         body: z.strictObject({
           into: identifier.meta({ description: 'The account that stays; it must be known already.' }),
         }),
-        response: { 200: moved, 409: problemBody, ...problems },
+        response: {
+          200: moved,
+          409: problem('One of the two was merged already, or they are the same; nothing was changed.'),
+          ...bodyProblems,
+        },
       },
     },
     async (request) => ({
@@ -39,10 +44,11 @@ export function identityRoutes(server: ApiServer, { control }: ApiDeps): void {
       config: { permission: 'admin' },
       schema: {
         tags,
+        operationId: 'setDomain',
         summary: 'Say which account owns an e-mail domain: people that no group call has placed belong to it',
         params: z.object({ domain }),
         body: z.strictObject({ account: identifier }),
-        response: { 200: moved, ...problems },
+        response: { 200: moved, ...bodyProblems },
       },
     },
     async (request) => ({

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { workspaceOf } from '../auth.ts';
-import { isoInstant, listOf, problems } from '../contract.ts';
+import { bodyProblems, isoInstant, jsonLines, listOf, problems } from '../contract.ts';
 import type { ApiDeps, ApiServer } from '../deps.ts';
 
 const importBody = z
@@ -15,7 +15,12 @@ export function importRoutes(server: ApiServer, { state, control }: ApiDeps): vo
     '/api/imports',
     {
       config: { permission: 'read' },
-      schema: { tags, summary: 'Files that were imported', response: { 200: listOf(importBody), ...problems } },
+      schema: {
+        tags,
+        operationId: 'listImports',
+        summary: 'Files that were imported',
+        response: { 200: listOf(importBody), ...problems },
+      },
     },
     async (request) => {
       const rows = await state.within(workspaceOf(request), (db) =>
@@ -36,6 +41,7 @@ export function importRoutes(server: ApiServer, { state, control }: ApiDeps): vo
       config: { permission: 'operator' },
       schema: {
         tags,
+        operationId: 'importFiles',
         summary: 'Import files of this machine (operator); answers progress and the report as JSON lines',
         body: z.strictObject({
           paths: z.array(z.string().min(1)).min(1).max(10_000),
@@ -43,11 +49,12 @@ export function importRoutes(server: ApiServer, { state, control }: ApiDeps): vo
           dryRun: z.boolean().default(false),
           failedFile: z.string().nullable().default(null),
         }),
+        response: { 200: jsonLines(z.looseObject({}), 'Progress, and in the last line the report.'), ...bodyProblems },
       },
     },
     async (request, reply) => {
       const progress = control.import(workspaceOf(request), request.body);
-      return reply.type('application/x-ndjson').send(Readable.from(lines(progress)));
+      return reply.type('application/x-ndjson').send(Readable.from(lines(progress)) as never);
     },
   );
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { workspaceOf } from '../auth.ts';
-import { identifier, instant, isoOf, problemBody, problems } from '../contract.ts';
+import { identifier, instant, isoOf, noModelProblem, problems } from '../contract.ts';
 import type { ApiDeps, ApiServer } from '../deps.ts';
 import { indicatorBody, indicatorHistoryBody, type IndicatorHistoryBody, standingBody } from '../indicators/shapes.ts';
 import { noModel, notFound } from '../problem.ts';
@@ -24,10 +24,11 @@ function detailRoutes(server: ApiServer, { state, control, clock }: ApiDeps): vo
       config: { permission: 'read' },
       schema: {
         tags,
+        operationId: 'getIndicator',
         summary: 'What an indicator measures, and how its value becomes points for this account',
         params,
         querystring: z.strictObject({ asOf: instant.optional().meta({ description: 'Now, if left out.' }) }),
-        response: { 200: indicatorBody, 409: problemBody, ...problems },
+        response: { 200: indicatorBody, 409: noModelProblem, ...problems },
       },
     },
     async (request) => {
@@ -47,9 +48,10 @@ function detailRoutes(server: ApiServer, { state, control, clock }: ApiDeps): vo
       config: { permission: 'read' },
       schema: {
         tags,
+        operationId: 'getStanding',
         summary: 'How accounts of the same segment do on an indicator, as of last night',
         params,
-        response: { 200: standingBody, 409: problemBody, ...problems },
+        response: { 200: standingBody, 409: noModelProblem, ...problems },
       },
     },
     async (request) => {
@@ -73,6 +75,7 @@ function historyRoute(server: ApiServer, { state, events, clock }: ApiDeps): voi
       config: { permission: 'read' },
       schema: {
         tags,
+        operationId: 'listIndicators',
         summary: `All indicators of an account, night by night as they were stored; the newest ${mostNights} nights`,
         params: params.pick({ account: true }),
         querystring: z.strictObject({ from: instant.optional(), to: instant.optional() }),

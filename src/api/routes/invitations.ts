@@ -1,6 +1,17 @@
 import { z } from 'zod';
 import { setCookie } from '../cookies.ts';
-import { email, isoInstant, listOf, name, password, problemBody, problems, role, token } from '../contract.ts';
+import {
+  bodyProblems,
+  email,
+  isoInstant,
+  listOf,
+  name,
+  password,
+  problem,
+  problems,
+  role,
+  token,
+} from '../contract.ts';
 import type { ApiDeps, ApiServer } from '../deps.ts';
 import { whoOf, hostOf, workspaceOf } from '../principal.ts';
 import { notFound } from '../problem.ts';
@@ -34,7 +45,12 @@ function hostRoutes(server: ApiServer, { access }: ApiDeps): void {
     '/api/invitations',
     {
       config: { permission: 'manage' },
-      schema: { tags, summary: 'Invitations, newest first', response: { 200: listOf(invitationBody), ...problems } },
+      schema: {
+        tags,
+        operationId: 'listInvitations',
+        summary: 'Invitations, newest first',
+        response: { 200: listOf(invitationBody), ...problems },
+      },
     },
     async (request) => {
       const data = await access.listInvitations(workspaceOf(request));
@@ -47,14 +63,14 @@ function hostRoutes(server: ApiServer, { access }: ApiDeps): void {
       config: { permission: 'manage' },
       schema: {
         tags,
+        operationId: 'invite',
         summary:
           'Invite somebody; the answer is the only place that shows the link, and it is mailed if mail can be sent',
         body: z.strictObject({ email, role: role.default('member'), name: z.string().trim().max(200).default('') }),
         response: {
           201: invitationBody.extend({ link: z.string(), mailed: z.boolean() }).meta({ id: 'NewInvitation' }),
-          409: problemBody,
-          429: problemBody,
-          ...problems,
+          409: problem('Somebody with this address can sign in already, or is a member.'),
+          ...bodyProblems,
         },
       },
     },
@@ -67,6 +83,7 @@ function hostRoutes(server: ApiServer, { access }: ApiDeps): void {
       config: { permission: 'manage' },
       schema: {
         tags,
+        operationId: 'revokeInvitation',
         summary: 'Take an open invitation back',
         params: z.object({ invitation: z.string().max(200) }),
         response: { 204: z.null(), ...problems },
@@ -89,6 +106,7 @@ function guestRoutes(server: ApiServer, deps: ApiDeps): void {
       config: { permission: 'public' },
       schema: {
         tags,
+        operationId: 'lookAtInvitation',
         summary: 'What an invitation link invites to',
         body: z.strictObject({ token }),
         response: {
@@ -100,8 +118,7 @@ function guestRoutes(server: ApiServer, deps: ApiDeps): void {
             invitedBy: z.string(),
             known: z.boolean().meta({ description: 'The address can sign in already: do that, then accept.' }),
           }),
-          429: problemBody,
-          ...problems,
+          ...bodyProblems,
         },
       },
     },
@@ -113,9 +130,14 @@ function guestRoutes(server: ApiServer, deps: ApiDeps): void {
       config: { permission: 'public' },
       schema: {
         tags,
+        operationId: 'acceptInvitation',
         summary: 'Join: as who is signed in, or as somebody new with a name and a password',
         body: z.strictObject({ token, name: name.optional(), password: password.optional() }),
-        response: { 200: signedIn, 409: problemBody, 429: problemBody, ...problems },
+        response: {
+          200: signedIn,
+          409: problem('Somebody with this address can sign in already, or is a member.'),
+          ...bodyProblems,
+        },
       },
     },
     async (request, reply) => {
@@ -135,9 +157,10 @@ function linkRoutes(server: ApiServer, { access }: ApiDeps): void {
       config: { permission: 'admin' },
       schema: {
         tags,
+        operationId: 'createResetLink',
         summary: 'Make a link with which a member chooses a new password, for where no mail can be sent',
         body: z.strictObject({ email }),
-        response: { 201: z.object({ link: z.string() }), 429: problemBody, ...problems },
+        response: { 201: z.object({ link: z.string() }), ...bodyProblems },
       },
     },
     async (request, reply) => {
@@ -153,6 +176,7 @@ function linkRoutes(server: ApiServer, { access }: ApiDeps): void {
       config: { permission: 'operator' },
       schema: {
         tags,
+        operationId: 'createSignInLink',
         summary: 'Make a link that lets its holder in as a new admin of the workspace, once (operator)',
         response: { 201: z.object({ link: z.string() }), ...problems },
       },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { workspaceOf } from '../auth.ts';
-import { isoInstant, listOf, problems } from '../contract.ts';
+import { bodyProblems, isoInstant, listOf, problems } from '../contract.ts';
 import type { ApiDeps, ApiServer } from '../deps.ts';
 import { notFound } from '../problem.ts';
 
@@ -25,7 +25,7 @@ export function keyRoutes(server: ApiServer, { control }: ApiDeps): void {
     '/api/keys',
     {
       config: { permission: 'admin' },
-      schema: { tags, summary: 'List keys', response: { 200: listOf(keyBody), ...problems } },
+      schema: { tags, operationId: 'listKeys', summary: 'List keys', response: { 200: listOf(keyBody), ...problems } },
     },
     async (request) => {
       const data = await control.listKeys(workspaceOf(request));
@@ -38,9 +38,10 @@ export function keyRoutes(server: ApiServer, { control }: ApiDeps): void {
       config: { permission: 'admin' },
       schema: {
         tags,
+        operationId: 'createKey',
         summary: 'Make a key; the answer is the only place that shows it',
         body: z.strictObject({ kind, name: z.string().max(200).default('') }),
-        response: { 201: keyBody.extend({ key: z.string() }).meta({ id: 'NewKey' }), ...problems },
+        response: { 201: keyBody.extend({ key: z.string() }).meta({ id: 'NewKey' }), ...bodyProblems },
       },
     },
     async (request, reply) => reply.code(201).send(await control.createKey(workspaceOf(request), request.body)),
@@ -51,6 +52,7 @@ export function keyRoutes(server: ApiServer, { control }: ApiDeps): void {
       config: { permission: 'admin' },
       schema: {
         tags,
+        operationId: 'revokeKey',
         summary: 'End a key, at once and everywhere',
         params: z.object({ key: z.string().max(200).meta({ description: 'Its id, as lists show it.' }) }),
         response: { 204: z.null(), ...problems },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { workspaceOf } from '../auth.ts';
-import { identifier } from '../contract.ts';
+import { eventStream, identifier, problems } from '../contract.ts';
 import type { ApiDeps, ApiServer } from '../deps.ts';
 import { streamEvents } from '../sse.ts';
 
@@ -13,8 +13,10 @@ export function liveRoutes(server: ApiServer, { control }: ApiDeps): void {
       config: { permission: 'read' },
       schema: {
         tags,
+        operationId: 'watchScores',
         summary: 'Scores and occurrences as they change (server-sent events `score` and `moment`)',
         querystring: z.strictObject({ account: identifier.optional() }),
+        response: { 200: eventStream('`score` and `moment` messages until the reader goes.'), ...problems },
       },
     },
     (request, reply) => {
@@ -37,8 +39,10 @@ export function liveRoutes(server: ApiServer, { control }: ApiDeps): void {
       config: { permission: 'read' },
       schema: {
         tags,
+        operationId: 'watchEvents',
         summary: 'Events as they are stored or refused (server-sent events `event`)',
         querystring: z.strictObject({ account: identifier.optional() }),
+        response: { 200: eventStream('`event` messages until the reader goes.'), ...problems },
       },
     },
     (request, reply) => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Person, Visitor } from '../../access/visitor.ts';
-import { isoInstant, listOf, locale, name, password, problemBody, problems, role, timeZone } from '../contract.ts';
+import { bodyProblems, isoInstant, listOf, locale, name, password, problems, role, timeZone } from '../contract.ts';
 import type { ApiDeps, ApiServer } from '../deps.ts';
 import { notFound } from '../problem.ts';
 import { visitorOf } from '../principal.ts';
@@ -64,7 +64,12 @@ function profileRoutes(server: ApiServer, { access }: ApiDeps): void {
     '/api/me',
     {
       config: { permission: 'signed-in' },
-      schema: { tags, summary: 'Who I am, and the workspaces I may enter', response: { 200: meBody, ...problems } },
+      schema: {
+        tags,
+        operationId: 'getMe',
+        summary: 'Who I am, and the workspaces I may enter',
+        response: { 200: meBody, ...problems },
+      },
     },
     async (request) => meOf(visitorOf(request), visitorOf(request).person),
   );
@@ -74,6 +79,7 @@ function profileRoutes(server: ApiServer, { access }: ApiDeps): void {
       config: { permission: 'signed-in' },
       schema: {
         tags,
+        operationId: 'changeMe',
         summary: 'Change my name, locale, time zone or theme; what is left out stays',
         body: z.strictObject({
           name: name.optional(),
@@ -81,7 +87,7 @@ function profileRoutes(server: ApiServer, { access }: ApiDeps): void {
           timeZone: timeZone.optional(),
           theme: theme.optional(),
         }),
-        response: { 200: meBody, ...problems },
+        response: { 200: meBody, ...bodyProblems },
       },
     },
     async (request) => {
@@ -102,9 +108,10 @@ function profileRoutes(server: ApiServer, { access }: ApiDeps): void {
       config: { permission: 'signed-in' },
       schema: {
         tags,
+        operationId: 'changePassword',
         summary: 'Change my password; my other sessions end',
         body: z.strictObject({ current: z.string().min(1).max(200), next: password }),
-        response: { 204: z.null(), 429: problemBody, ...problems },
+        response: { 204: z.null(), ...bodyProblems },
       },
     },
     async (request, reply) => {
@@ -119,7 +126,12 @@ function sessionRoutes(server: ApiServer, { access }: ApiDeps): void {
     '/api/sessions',
     {
       config: { permission: 'signed-in' },
-      schema: { tags, summary: 'Where I am signed in', response: { 200: listOf(sessionBody), ...problems } },
+      schema: {
+        tags,
+        operationId: 'listSessions',
+        summary: 'Where I am signed in',
+        response: { 200: listOf(sessionBody), ...problems },
+      },
     },
     async (request) => {
       const data = await access.listSessions(visitorOf(request));
@@ -132,6 +144,7 @@ function sessionRoutes(server: ApiServer, { access }: ApiDeps): void {
       config: { permission: 'signed-in' },
       schema: {
         tags,
+        operationId: 'revokeSession',
         summary: 'End one of my sessions, at once and everywhere',
         params: z.object({ session: z.string().max(200) }),
         response: { 204: z.null(), ...problems },

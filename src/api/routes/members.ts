@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { workspaceOf } from '../auth.ts';
-import { identifier, listOf, problemBody, problems } from '../contract.ts';
+import { identifier, bodyProblems, listOf, problem, problems } from '../contract.ts';
 import type { ApiDeps, ApiServer } from '../deps.ts';
 import { coverBody, memberBody, memberChange, newCover, newMember } from '../team/shapes.ts';
 
@@ -21,6 +21,7 @@ function readRoutes(server: ApiServer, { control }: ApiDeps): void {
       config: { permission: 'read' },
       schema: {
         tags,
+        operationId: 'listMembers',
         summary: 'The members of the team, by id',
         querystring: z.strictObject({
           active: z.enum(['true', 'false']).optional().meta({ description: 'All, if left out.' }),
@@ -40,7 +41,13 @@ function readRoutes(server: ApiServer, { control }: ApiDeps): void {
     '/api/members/:member',
     {
       config: { permission: 'read' },
-      schema: { tags, summary: 'One member', params, response: { 200: memberBody, ...problems } },
+      schema: {
+        tags,
+        operationId: 'getMember',
+        summary: 'One member',
+        params,
+        response: { 200: memberBody, ...problems },
+      },
     },
     async (request) => control.team.member(workspaceOf(request), request.params.member),
   );
@@ -53,9 +60,10 @@ function changeRoutes(server: ApiServer, { control }: ApiDeps): void {
       config: { permission: 'admin' },
       schema: {
         tags,
+        operationId: 'addMember',
         summary: 'Add a member',
         body: newMember,
-        response: { 201: memberBody, 409: problemBody, ...problems },
+        response: { 201: memberBody, 409: problem('There is a member of this id already.'), ...bodyProblems },
       },
     },
     async (request, reply) => reply.code(201).send(await control.team.addMember(workspaceOf(request), request.body)),
@@ -66,10 +74,11 @@ function changeRoutes(server: ApiServer, { control }: ApiDeps): void {
       config: { permission: 'admin' },
       schema: {
         tags,
+        operationId: 'changeMember',
         summary: 'Change a member, deactivate them or make them active again; what is open finds its owner anew',
         params,
         body: memberChange,
-        response: { 200: memberBody, ...problems },
+        response: { 200: memberBody, ...bodyProblems },
       },
     },
     async (request) => control.team.changeMember(workspaceOf(request), request.params.member, request.body),
@@ -83,6 +92,7 @@ function coverRoutes(server: ApiServer, { control }: ApiDeps): void {
       config: { permission: 'read' },
       schema: {
         tags,
+        operationId: 'listCovers',
         summary: 'Absences that are not over, with who stands in',
         querystring: z.strictObject({ member: identifier.optional() }),
         response: { 200: listOf(coverBody), ...problems },
@@ -99,10 +109,11 @@ function coverRoutes(server: ApiServer, { control }: ApiDeps): void {
       config: { permission: 'manage' },
       schema: {
         tags,
+        operationId: 'addCover',
         summary: 'Say who stands in while a member is away',
         params,
         body: newCover,
-        response: { 201: coverBody, 409: problemBody, ...problems },
+        response: { 201: coverBody, 409: problem('Somebody stands in then already.'), ...bodyProblems },
       },
     },
     async (request, reply) => {
@@ -116,6 +127,7 @@ function coverRoutes(server: ApiServer, { control }: ApiDeps): void {
       config: { permission: 'manage' },
       schema: {
         tags,
+        operationId: 'endCover',
         summary: 'End an absence now, or take one back that has not begun',
         params: params.extend({ cover: identifier.meta({ description: 'Its id, as the list shows it.' }) }),
         response: { 204: z.null(), ...problems },

@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { workspaceOf } from '../auth.ts';
-import { diagnosticBody, isoInstant, listOf, modelSource, problemBody, problems } from '../contract.ts';
+import {
+  diagnosticBody,
+  isoInstant,
+  listOf,
+  modelProblem,
+  modelSource,
+  bodyProblems,
+  problem,
+  problems,
+} from '../contract.ts';
 import type { ApiDeps, ApiServer } from '../deps.ts';
 import { modelRefused, notFound } from '../problem.ts';
 import { findModelVersion, listModelVersions } from './model-rows.ts';
@@ -33,6 +42,7 @@ const publishedBody = z
 const versionParams = z.object({ version: z.coerce.number().int().min(1).max(2_147_483_647) });
 const note = z.string().max(2000).default('').meta({ description: 'Why; shown in the history.' });
 const mebibyte = 1024 * 1024;
+const otherKind = problem('The model is about another kind of accounts than the events of this workspace.');
 
 /** /api/models: the versions, checking, publishing, going back. */
 export function modelRoutes(server: ApiServer, deps: ApiDeps): void {
@@ -49,6 +59,7 @@ function readRoutes(server: ApiServer, { state }: ApiDeps): void {
       config: { permission: 'read' },
       schema: {
         tags,
+        operationId: 'listModels',
         summary: 'Versions of the model, newest first',
         response: { 200: listOf(modelBody), ...problems },
       },
@@ -64,6 +75,7 @@ function readRoutes(server: ApiServer, { state }: ApiDeps): void {
       config: { permission: 'read' },
       schema: {
         tags,
+        operationId: 'getModel',
         summary: 'One version with its YAML',
         params: versionParams,
         response: { 200: modelBody.extend({ yaml: z.string() }).meta({ id: 'ModelWithText' }), ...problems },
@@ -85,9 +97,10 @@ function changeRoutes(server: ApiServer, { control }: ApiDeps): void {
       bodyLimit: 8 * mebibyte,
       schema: {
         tags,
+        operationId: 'checkModel',
         summary: 'Check a model; nothing is changed',
         body: z.strictObject(modelSource),
-        response: { 200: z.object({ ok: z.boolean(), diagnostics: z.array(diagnosticBody) }), ...problems },
+        response: { 200: z.object({ ok: z.boolean(), diagnostics: z.array(diagnosticBody) }), ...bodyProblems },
       },
     },
     async (request) => {
@@ -102,9 +115,10 @@ function changeRoutes(server: ApiServer, { control }: ApiDeps): void {
       bodyLimit: 8 * mebibyte,
       schema: {
         tags,
+        operationId: 'publishModel',
         summary: 'Publish a model: check, backfill while the old one stays live, switch',
         body: z.strictObject({ ...modelSource, note }),
-        response: { 201: publishedBody, 409: problemBody, 422: problemBody, ...problems },
+        response: { 201: publishedBody, 409: otherKind, 422: modelProblem, ...bodyProblems },
       },
     },
     async (request, reply) => {
@@ -120,10 +134,11 @@ function changeRoutes(server: ApiServer, { control }: ApiDeps): void {
       config: { permission: 'admin' },
       schema: {
         tags,
+        operationId: 'republishModel',
         summary: 'Go back: publish an old version again',
         params: versionParams,
         body: z.strictObject({ note }).optional(),
-        response: { 201: publishedBody, 409: problemBody, ...problems },
+        response: { 201: publishedBody, 409: otherKind, ...bodyProblems },
       },
     },
     async (request, reply) => {

@@ -6,7 +6,7 @@ import type { State } from '../../store/state/store.ts';
 import type { OccurrenceTable } from '../../store/state/tables.ts';
 import { isoOf } from '../contract.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
-import { after, placeOf, type SortKey, sortedBy } from '../keyset.ts';
+import { after, byTime, placeOf, placeShape, type SortKey, sortedBy } from '../keyset.ts';
 import { appealsOf, evidenceOf, eventsBehind, momentOf, nextStepOf } from '../moments/words.ts';
 import type { CauseBody, OccurrenceBody, OccurrenceDetail, OccurrenceFilter, ReasonBody } from '../moments/shapes.ts';
 import { type EventBody, findEvents } from './event-rows.ts';
@@ -23,11 +23,12 @@ export async function listOccurrences(
   now: number,
 ): Promise<{ data: OccurrenceBody[]; total: number; next: string | null }> {
   const keys: SortKey[] = [
-    { expression: sql.ref(`occurrence.${columns[filter.sort]}`), type: 'timestamptz', order: filter.order },
+    byTime(sql.ref(`occurrence.${columns[filter.sort]}`), filter.order),
     { expression: sql.ref('occurrence.id'), type: 'text', order: 'asc' },
   ];
-  const shape = z.tuple([z.number().int(), z.string().nullable(), z.string()]);
-  const cursor = filter.cursor === undefined ? null : decodeCursor(filter.cursor, shape);
+  const list = `occurrences by ${filter.sort} ${filter.order}`;
+  const shape = z.tuple([z.number().int().min(0), placeShape(keys)]);
+  const cursor = filter.cursor === undefined ? null : decodeCursor(list, filter.cursor, shape);
   const conditions = conditionsOf(filter, now);
   const total = cursor?.[0] ?? (await count(db, conditions));
   let query = occurrences(db)
@@ -35,13 +36,13 @@ export async function listOccurrences(
     .where((eb) => eb.and(conditions))
     .limit(filter.limit + 1);
   for (const part of sortedBy(keys)) query = query.orderBy(part);
-  const rows = await (cursor === null ? query : query.where(after(keys, cursor.slice(1) as string[]))).execute();
+  const rows = await (cursor === null ? query : query.where(after(keys, cursor[1]))).execute();
   const shown = rows.slice(0, filter.limit);
   const last = rows.length > filter.limit ? shown.at(-1) : undefined;
   return {
     data: shown.map((row) => occurrenceOf(row, model, now)),
     total,
-    next: last === undefined ? null : encodeCursor([total, ...last.place]),
+    next: last === undefined ? null : encodeCursor(list, [total, last.place]),
   };
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { actorOf, workspaceOf } from '../auth.ts';
-import { identifier, isoOf, listOf, problemBody, problems } from '../contract.ts';
+import { identifier, isoOf, bodyProblems, listOf, problem, problems } from '../contract.ts';
 import type { ApiDeps, ApiServer } from '../deps.ts';
 import {
   actBody,
@@ -31,6 +31,7 @@ function readRoutes(server: ApiServer, { state, events, control, clock }: ApiDep
       config: { permission: 'read' },
       schema: {
         tags,
+        operationId: 'listOccurrences',
         summary: 'List occurrences by owner, state, account, moment or deadline',
         querystring: occurrenceFilter,
         response: { 200: listOf(occurrenceBody), ...problems },
@@ -48,6 +49,7 @@ function readRoutes(server: ApiServer, { state, events, control, clock }: ApiDep
       config: { permission: 'read' },
       schema: {
         tags,
+        operationId: 'getOccurrence',
         summary: 'One occurrence with its objective, its appeals, the events behind it and its whole history',
         params,
         response: { 200: occurrenceDetail, ...problems },
@@ -71,6 +73,7 @@ function actRoute(server: ApiServer, { control }: ApiDeps): void {
       config: { permission: 'act' },
       schema: {
         tags,
+        operationId: 'actOnOccurrence',
         summary: 'Complete, skip, snooze, assign or reopen an occurrence; 409 with its state when that cannot be',
         params,
         headers: z.looseObject({
@@ -82,7 +85,11 @@ function actRoute(server: ApiServer, { control }: ApiDeps): void {
             .meta({ description: 'Of your choice; an act that is sent again with it is done once.' }),
         }),
         body: actBody,
-        response: { 200: occurrenceDetail, 409: problemBody, ...problems },
+        response: {
+          200: occurrenceDetail,
+          409: problem('Its state does not allow it; `occurrence` shows it as it is.'),
+          ...bodyProblems,
+        },
       },
     },
     async (request) =>
@@ -106,6 +113,7 @@ function journeyRoute(server: ApiServer, { state, control, clock }: ApiDeps): vo
       config: { permission: 'read' },
       schema: {
         tags,
+        operationId: 'getJourney',
         summary: 'Where an account stands: its phases, and its past, open and planned moments',
         params: z.object({ account: identifier }),
         response: { 200: journeyBody, ...problems },

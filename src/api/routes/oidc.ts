@@ -3,11 +3,17 @@ import { z } from 'zod';
 import { TooMany } from '../../access/attempts.ts';
 import { callbackPath } from '../../access/single-sign-on.ts';
 import { Refused } from '../../access/refused.ts';
+import { problems } from '../contract.ts';
 import { readCookie, setCookie } from '../cookies.ts';
 import type { ApiDeps, ApiServer } from '../deps.ts';
 import { originOf } from './sign-in.ts';
 
 const tags = ['Sign-in'];
+const redirect = {
+  302: z.null().meta({ description: 'On to the provider or the page; with `?problem=` back to the sign-in page.' }),
+  400: problems[400],
+  500: problems[500],
+};
 
 /** Single sign-on. Browsers are sent here, so what goes wrong is told on the sign-in page. */
 export function oidcRoutes(server: ApiServer, deps: ApiDeps): void {
@@ -18,10 +24,12 @@ export function oidcRoutes(server: ApiServer, deps: ApiDeps): void {
       config: { permission: 'public' },
       schema: {
         tags,
+        operationId: 'startSingleSignOn',
         summary: 'Single sign-on: sends the browser to the identity provider',
         querystring: z.strictObject({
           to: z.string().max(2000).default('/').meta({ description: 'A path of ours to go to afterwards.' }),
         }),
+        response: redirect,
       },
     },
     async (request, reply) =>
@@ -37,9 +45,11 @@ export function oidcRoutes(server: ApiServer, deps: ApiDeps): void {
       config: { permission: 'public' },
       schema: {
         tags,
+        operationId: 'finishSingleSignOn',
         summary: 'Single sign-on: where the identity provider sends the browser back to',
         // Providers add what they like; what counts is checked by the protocol.
         querystring: z.looseObject({ state: z.string().max(200).optional() }),
+        response: redirect,
       },
     },
     async (request, reply) =>

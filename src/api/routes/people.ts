@@ -38,6 +38,7 @@ export function peopleRoutes(server: ApiServer, deps: ApiDeps): void {
       config: { permission: 'read' },
       schema: {
         tags,
+        operationId: 'listPeople',
         summary: 'List people, by id',
         querystring: peopleFilter,
         response: { 200: listOf(personBody), ...problems },
@@ -51,6 +52,7 @@ export function peopleRoutes(server: ApiServer, deps: ApiDeps): void {
       config: { permission: 'read' },
       schema: {
         tags,
+        operationId: 'getPerson',
         summary: 'One person',
         params: z.object({ person: identifier }),
         response: { 200: personBody, ...problems },
@@ -64,6 +66,7 @@ export function peopleRoutes(server: ApiServer, deps: ApiDeps): void {
       config: { permission: 'read' },
       schema: {
         tags,
+        operationId: 'listPersonEvents',
         summary: 'Everything a person did, newest first',
         params: z.object({ person: identifier }),
         querystring: eventFilter.omit({ person: true }),
@@ -84,7 +87,7 @@ export async function listPeople(
   workspace: string,
   filter: z.infer<typeof peopleFilter>,
 ): Promise<{ data: PersonBody[]; total: number; next: string | null }> {
-  const after = filter.cursor === undefined ? null : decodeCursor(filter.cursor, z.tuple([z.string()]))[0];
+  const after = filter.cursor === undefined ? null : decodeCursor('people', filter.cursor, z.tuple([z.string()]))[0];
   return state.within(workspace, async (db) => {
     let matching = db.selectFrom('person');
     if (filter.account !== undefined) {
@@ -110,7 +113,7 @@ export async function listPeople(
     return {
       data,
       total: total.total,
-      next: rows.length > filter.limit && last ? encodeCursor([last.id]) : null,
+      next: rows.length > filter.limit && last ? encodeCursor('people', [last.id]) : null,
     };
   });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { actorOf, workspaceOf } from '../auth.ts';
-import { identifier, listOf, problemBody, problems } from '../contract.ts';
+import { identifier, bodyProblems, listOf, problem, problems } from '../contract.ts';
 import type { ApiDeps, ApiServer } from '../deps.ts';
 import { poolBody, roleBody, roleImport, roleImportReport } from '../team/shapes.ts';
 
@@ -20,6 +20,7 @@ function accountRoleRoutes(server: ApiServer, { control }: ApiDeps): void {
       config: { permission: 'read' },
       schema: {
         tags,
+        operationId: 'listRoles',
         summary: 'Who holds which role for an account, and who held it before',
         params: params.pick({ account: true }),
         response: { 200: listOf(roleBody), ...problems },
@@ -33,10 +34,11 @@ function accountRoleRoutes(server: ApiServer, { control }: ApiDeps): void {
       config: { permission: 'manage' },
       schema: {
         tags,
+        operationId: 'giveRole',
         summary: 'Give a role for an account to a member; what is open goes along',
         params,
         body: z.strictObject({ member: identifier }),
-        response: { 200: listOf(roleBody), ...problems },
+        response: { 200: listOf(roleBody), ...bodyProblems },
       },
     },
     async (request) => {
@@ -50,6 +52,7 @@ function accountRoleRoutes(server: ApiServer, { control }: ApiDeps): void {
       config: { permission: 'manage' },
       schema: {
         tags,
+        operationId: 'endRole',
         summary: 'End a role for an account; its pool may give it to somebody',
         params,
         response: { 200: listOf(roleBody), ...problems },
@@ -67,9 +70,14 @@ function accountRoleRoutes(server: ApiServer, { control }: ApiDeps): void {
       bodyLimit: 17_000_000,
       schema: {
         tags,
+        operationId: 'importRoles',
         summary: 'Give the roles of many accounts at once, from CSV; with one mistake in it, none',
         body: roleImport,
-        response: { 200: roleImportReport, 422: problemBody, ...problems },
+        response: {
+          200: roleImportReport,
+          422: problem('The file has mistakes; `mistakes` says which.'),
+          ...bodyProblems,
+        },
       },
     },
     async (request) => control.team.importRoles(workspaceOf(request), { ...request.body, by: actorOf(request) }),
@@ -83,6 +91,7 @@ function poolRoutes(server: ApiServer, { control }: ApiDeps): void {
       config: { permission: 'read' },
       schema: {
         tags,
+        operationId: 'listPools',
         summary: 'Who shares the accounts that nobody holds a role for',
         response: { 200: listOf(poolBody), ...problems },
       },
@@ -95,10 +104,11 @@ function poolRoutes(server: ApiServer, { control }: ApiDeps): void {
       config: { permission: 'manage' },
       schema: {
         tags,
+        operationId: 'setPool',
         summary: 'Set the members of the pool of a role; none ends the pool',
         params: params.pick({ role: true }),
         body: z.strictObject({ members: z.array(identifier).max(1_000) }),
-        response: { 200: poolBody, ...problems },
+        response: { 200: poolBody, ...bodyProblems },
       },
     },
     async (request) => control.team.setPool(workspaceOf(request), request.params.role, request.body.members),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Origin } from '../../access/context.ts';
 import { readCookie, setCookie } from '../cookies.ts';
-import { email, name, password, problemBody, problems, token } from '../contract.ts';
+import { bodyProblems, email, name, password, problem, problems, token } from '../contract.ts';
 import type { ApiDeps, ApiServer } from '../deps.ts';
 
 const tags = ['Sign-in'];
@@ -25,6 +25,7 @@ function doorRoutes(server: ApiServer, deps: ApiDeps): void {
       config: { permission: 'public' },
       schema: {
         tags,
+        operationId: 'getWaysIn',
         summary: 'Which ways in there are',
         response: {
           200: z.object({
@@ -33,6 +34,8 @@ function doorRoutes(server: ApiServer, deps: ApiDeps): void {
             mail: z.boolean().meta({ description: 'A link for a new password can be mailed.' }),
             anybody: z.boolean().meta({ description: 'Somebody can sign in; else the terminal shows a welcome link.' }),
           }),
+          500: problems[500],
+          503: problems[503],
         },
       },
     },
@@ -44,6 +47,7 @@ function doorRoutes(server: ApiServer, deps: ApiDeps): void {
       config: { permission: 'public' },
       schema: {
         tags,
+        operationId: 'signIn',
         summary: 'Sign in by e-mail address and password; sets a cookie',
         body: z.strictObject({
           email,
@@ -52,7 +56,7 @@ function doorRoutes(server: ApiServer, deps: ApiDeps): void {
             .min(1)
             .max(password.maxLength ?? 200),
         }),
-        response: { 200: signedIn, 429: problemBody, ...problems },
+        response: { 200: signedIn, ...bodyProblems },
       },
     },
     async (request, reply) => greet(deps, reply, await access.signIn(request.body, originOf(request))),
@@ -61,7 +65,7 @@ function doorRoutes(server: ApiServer, deps: ApiDeps): void {
     '/api/sign-out',
     {
       config: { permission: 'public' },
-      schema: { tags, summary: 'End this session', response: { 204: z.null(), ...problems } },
+      schema: { tags, operationId: 'signOut', summary: 'End this session', response: { 204: z.null(), ...problems } },
     },
     async (request, reply) => {
       const cookie = readCookie(request, 'session', deps.publicUrl());
@@ -80,12 +84,12 @@ function welcomeRoutes(server: ApiServer, deps: ApiDeps): void {
       config: { permission: 'public' },
       schema: {
         tags,
+        operationId: 'lookAtWelcome',
         summary: 'Where a welcome link leads, and whether it asks for name, address and password',
         body: z.strictObject({ token }),
         response: {
           200: z.object({ workspace: z.string(), asks: z.boolean(), name: z.string().nullable() }),
-          429: problemBody,
-          ...problems,
+          ...bodyProblems,
         },
       },
     },
@@ -97,10 +101,15 @@ function welcomeRoutes(server: ApiServer, deps: ApiDeps): void {
       config: { permission: 'public' },
       schema: {
         tags,
+        operationId: 'acceptWelcome',
         summary:
           'Come in by the link that the terminal shows: as the first admin, or into the demo with the token alone',
         body: z.union([z.strictObject({ token, name, email, password }), z.strictObject({ token })]),
-        response: { 200: signedIn, 409: problemBody, 429: problemBody, ...problems },
+        response: {
+          200: signedIn,
+          409: problem('Somebody with this address can sign in already, or is a member.'),
+          ...bodyProblems,
+        },
       },
     },
     async (request, reply) => {
@@ -119,9 +128,10 @@ function forgottenRoutes(server: ApiServer, deps: ApiDeps): void {
       config: { permission: 'public' },
       schema: {
         tags,
+        operationId: 'forgotPassword',
         summary: 'Mail a link for a new password, if the address is somebody’s; the answer does not tell',
         body: z.strictObject({ email }),
-        response: { 202: z.object({ ok: z.literal(true) }), 429: problemBody, ...problems },
+        response: { 202: z.object({ ok: z.literal(true) }), ...bodyProblems },
       },
     },
     async (request, reply) => {
@@ -135,9 +145,10 @@ function forgottenRoutes(server: ApiServer, deps: ApiDeps): void {
       config: { permission: 'public' },
       schema: {
         tags,
+        operationId: 'resetPassword',
         summary: 'Choose a new password by the link; ends every session of that person and begins one',
         body: z.strictObject({ token, password }),
-        response: { 200: signedIn, 429: problemBody, ...problems },
+        response: { 200: signedIn, ...bodyProblems },
       },
     },
     async (request, reply) => greet(deps, reply, await access.resetPassword(request.body, originOf(request))),

@@ -13,6 +13,7 @@ export function todayRoutes(server: ApiServer, { control }: ApiDeps): void {
       config: { permission: 'read' },
       schema: {
         tags,
+        operationId: 'getToday',
         summary: 'What a member could do now, in order and with the reasons for it; and what changed since yesterday',
         querystring: z.strictObject({
           owner: identifier,
@@ -33,6 +34,7 @@ export function todayRoutes(server: ApiServer, { control }: ApiDeps): void {
       config: { permission: 'read' },
       schema: {
         tags,
+        operationId: 'getTeamLoad',
         summary: 'What everybody has to do: load, overdue, escalated; the most overdue first',
         response: { 200: teamLoadBody, ...problems },
       },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { workspaceOf } from '../auth.ts';
-import { isoInstant, listOf, problemBody, problems } from '../contract.ts';
+import { isoInstant, listOf, bodyProblems, problem, problems } from '../contract.ts';
 import type { ApiDeps, ApiServer } from '../deps.ts';
 import { Problem } from '../problem.ts';
 
@@ -21,7 +21,12 @@ export function workspaceRoutes(server: ApiServer, { control }: ApiDeps): void {
     '/api/workspace',
     {
       config: { permission: 'read' },
-      schema: { tags, summary: 'The workspace of this key', response: { 200: workspaceBody, ...problems } },
+      schema: {
+        tags,
+        operationId: 'getWorkspace',
+        summary: 'The workspace of this key',
+        response: { 200: workspaceBody, ...problems },
+      },
     },
     async (request) => {
       const mine = (await control.listWorkspaces()).find(({ id }) => id === workspaceOf(request));
@@ -33,7 +38,12 @@ export function workspaceRoutes(server: ApiServer, { control }: ApiDeps): void {
     '/api/workspaces',
     {
       config: { permission: 'operator' },
-      schema: { tags, summary: 'All workspaces (operator)', response: { 200: listOf(workspaceBody), ...problems } },
+      schema: {
+        tags,
+        operationId: 'listWorkspaces',
+        summary: 'All workspaces (operator)',
+        response: { 200: listOf(workspaceBody), ...problems },
+      },
     },
     async () => {
       const data = await control.listWorkspaces();
@@ -46,6 +56,7 @@ export function workspaceRoutes(server: ApiServer, { control }: ApiDeps): void {
       config: { permission: 'operator' },
       schema: {
         tags,
+        operationId: 'createWorkspace',
         summary: 'Make a workspace (operator)',
         body: z.strictObject({
           slug: z
@@ -54,7 +65,7 @@ export function workspaceRoutes(server: ApiServer, { control }: ApiDeps): void {
             .meta({ description: 'Small letters, digits, hyphens.' }),
           name: z.string().max(200).optional(),
         }),
-        response: { 201: workspaceBody, 409: problemBody, ...problems },
+        response: { 201: workspaceBody, 409: problem('There is a workspace of this name already.'), ...bodyProblems },
       },
     },
     async (request, reply) => {

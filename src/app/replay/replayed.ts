@@ -19,6 +19,8 @@ export interface ReplayedAccount {
 export interface ReplayedOccurrence extends Occurrence {
   /** The member it belongs to; null: an automation does it, or there is no team. */
   readonly owner: string | null;
+  /** Whom it belonged to when it opened; null also before. */
+  readonly firstOwner: string | null;
   /** The role in which they have it; null: nobody has it, or as a manager. */
   readonly role: string | null;
   /** Expected effort of a person. */

@@ -6,7 +6,7 @@ import { Parameters, type Sql } from '../parameters.ts';
 import type { Vantage } from '../plan.ts';
 
 /** The place in a list of events after which a page starts: newest first, ties by id. */
-export interface EventCursor {
+export interface EventPlace {
   readonly time: number;
   readonly id: string;
 }
@@ -17,7 +17,7 @@ export interface MeasureEventsRequest {
   readonly account: string;
   /** End of the windows: T, or the heartbeat of a stale source. */
   readonly at: number;
-  readonly after: EventCursor | null;
+  readonly after: EventPlace | null;
   readonly limit: number;
 }
 

@@ -50,3 +50,15 @@ it('refused events are kept whole, can be listed, and are sent again through the
   expect((await storedEvents(stores, workspace)).length).toBe(2_502);
   expect(await countDeadLetters(stores.events, workspace)).toEqual([{ reason: 'missing-event-name', count: 1 }]);
 });
+
+it('an id that no number can hold is kept with all its digits, and is nobody', async () => {
+  const { workspace, key } = await createWorkspace(stores);
+  const event = '{"type":"track","event":"E","userId":12345678901234567890,"messageId":"x","properties":{"n":1.50}}';
+  const payload = `{"batch":[{"type":"track","event":"E","userId":"u","messageId":"y"},${event}],"writeKey":"${key}"}`;
+  await pipeline.server.inject({ method: 'POST', url: '/v1/batch', payload });
+  await pipeline.loader.settled();
+  expect((await storedEvents(stores, workspace)).map(({ id }) => id)).toEqual(['y']);
+  const [letter] = await listDeadLetters(stores.events, { workspace, limit: 10 });
+  expect(letter).toMatchObject({ reason: 'id-not-exact', detail: expect.stringMatching(/^userId is .*in quotes/) });
+  expect(letter?.body).toBe(event.replace('1.50', '1.5'));
+});

@@ -1,17 +1,21 @@
 import type { FastifyReply } from 'fastify';
 
 /** Why a request was refused, in the words of the answer. The set is closed. */
-export type RefusalCode =
-  | 'broken-json'
-  | 'broken-gzip'
-  | 'too-large'
-  | 'missing-key'
-  | 'unknown-key'
-  | 'wrong-kind-of-key'
-  | 'too-many-requests'
-  | 'unavailable'
-  | 'disk-full'
-  | 'internal';
+export const refusalCodes = [
+  'broken-json',
+  'broken-gzip',
+  'too-large',
+  'missing-key',
+  'unknown-key',
+  'wrong-kind-of-key',
+  'too-many-requests',
+  'unavailable',
+  'disk-full',
+  'internal',
+] as const;
+
+/** See `refusalCodes`. */
+export type RefusalCode = (typeof refusalCodes)[number];
 
 /** A request that is refused: what to answer. */
 export interface Refusal {

@@ -16,12 +16,13 @@ export interface Body {
 export function readBody(given: unknown, encoding: string | undefined): Body | Refusal | Promise<Body | Refusal> {
   const sent = Buffer.isBuffer(given) ? given : Buffer.alloc(0);
   // A proxy may have inflated the body and left the header: JSON starts with a brace or bracket.
-  const looksLikeJson = sent[0] === 0x7b || sent[0] === 0x5b;
+  const looksLikeJson = sent[0] === 0x7b || sent[0] === 0x5b || hasByteOrderMark(sent);
   const isGzip = (sent[0] === 0x1f && sent[1] === 0x8b) || (!looksLikeJson && /\bgzip\b/i.test(encoding ?? ''));
   return isGzip ? inflate(sent).then((raw) => (Buffer.isBuffer(raw) ? parse(raw) : raw)) : parse(sent);
 }
 
-function parse(raw: Buffer): Body | Refusal {
+function parse(inflated: Buffer): Body | Refusal {
+  const raw = hasByteOrderMark(inflated) ? inflated.subarray(3) : inflated;
   try {
     const json: unknown = JSON.parse(raw.toString('utf8'));
     if (typeof json === 'object' && json !== null) return { raw, json };
@@ -33,6 +34,11 @@ function parse(raw: Buffer): Body | Refusal {
     code: 'broken-json',
     message: 'The body is not JSON; send one event or a batch as a JSON object.',
   };
+}
+
+/** Some editors and Windows programs put one before the text; JSON.parse does not take it. */
+function hasByteOrderMark(raw: Buffer): boolean {
+  return raw[0] === 0xef && raw[1] === 0xbb && raw[2] === 0xbf;
 }
 
 async function inflate(sent: Buffer): Promise<Buffer | Refusal> {

@@ -77,12 +77,22 @@ describe('the ways in', () => {
     ['text/plain, as browsers send', 'text/plain'],
     ['a form that is JSON, as RudderStack sends', 'application/x-www-form-urlencoded'],
     ['an unknown type', 'application/x-thing; charset=utf-8'],
+    ['what is no type at all', 'garbage'],
   ])('reads JSON sent as %s', async (_, type) => {
     const event = track();
     expect(
       (await post('/v1/batch', { batch: [event] }, { authorization: basic(home.key), 'content-type': type })).status,
     ).toBe(200);
     await expectStored([event.messageId]);
+  });
+
+  it('reads JSON behind a byte order mark, also when it is zipped', async () => {
+    const [one, two] = [track(), track()];
+    const auth = { authorization: basic(home.key) };
+    const marked = (event: object): string => `\ufeff${JSON.stringify({ batch: [event] })}`;
+    expect((await post('/v1/batch', marked(one), auth)).status).toBe(200);
+    expect((await post('/v1/batch', gzipSync(marked(two)), auth)).status).toBe(200);
+    await expectStored([one.messageId, two.messageId]);
   });
 
   it('inflates gzip by header or by its first bytes', async () => {

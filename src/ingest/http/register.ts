@@ -8,13 +8,14 @@ import type { Spool } from '../spool/spool.ts';
 import { answerRefusal, answerSuccess, type Refusal } from './answer.ts';
 import { maxBodyBytes, readBody, tooLarge } from './body.ts';
 import { KeyCache, type KnownKey } from './key-cache.ts';
+import { describeRoute, settingsDescription } from './describe.ts';
 import { ingestRoutes } from './routes.ts';
 import { projectSettings } from './settings.ts';
 import { findWriteKey } from './write-key.ts';
 
 export interface IngestHttpDeps {
   readonly state: StateStore;
-  readonly spool: Spool;
+  readonly spool: Pick<Spool, 'append'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly counters: IngestCounters;
@@ -37,7 +38,12 @@ export function registerIngest(server: FastifyInstance, deps: IngestHttpDeps): v
     scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxBodyBytes }, (_request, body, done) =>
       done(null, body),
     );
-    scope.addHook('onRequest', (_request, reply, done) => {
+    // What the schemas say is for the API document; nothing is checked or rewritten by them.
+    scope.setValidatorCompiler(() => () => true);
+    scope.setSerializerCompiler(() => JSON.stringify);
+    scope.addHook('onRequest', (request, reply, done) => {
+      // One that is no media type at all would be refused before anybody looks at the content.
+      request.raw.headers['content-type'] = 'application/json';
       void reply.header('access-control-allow-origin', '*').header('access-control-expose-headers', 'retry-after');
       done();
     });
@@ -49,18 +55,25 @@ export function registerIngest(server: FastifyInstance, deps: IngestHttpDeps): v
       deps.counters.refusedRequests[refusal.code] = (deps.counters.refusedRequests[refusal.code] ?? 0) + 1;
       return answerRefusal(reply, refusal);
     };
-    for (const { path } of ingestRoutes) {
-      for (const url of [path, `${path}/`]) {
-        scope.post(url, { bodyLimit: maxBodyBytes, logLevel: 'warn' }, handle);
-        scope.options(url, { logLevel: 'warn' }, preflight);
-      }
+    const options = { bodyLimit: maxBodyBytes, logLevel: 'warn' } as const;
+    for (const route of ingestRoutes) {
+      scope.post(route.path, { ...options, schema: describeRoute(route) }, handle);
+      scope.post(`${route.path}/`, { ...options, schema: undocumented }, handle);
+      for (const url of [route.path, `${route.path}/`])
+        scope.options(url, { logLevel: 'warn', schema: undocumented }, preflight);
     }
-    for (const url of ['/v1/projects/:key/settings', '/v1/projects/:key/settings/']) {
-      scope.get<{ Params: { key: string } }>(url, (request, reply) => settings(request, reply, deps, keys));
-      scope.options(url, preflight);
-    }
+    const url = '/v1/projects/:key/settings';
+    const answer = (request: SettingsRequest, reply: FastifyReply) => settings(request, reply, deps, keys);
+    scope.get<{ Params: { key: string } }>(url, { schema: settingsDescription }, answer);
+    scope.get<{ Params: { key: string } }>(`${url}/`, { schema: undocumented }, answer);
+    for (const one of [url, `${url}/`]) scope.options(one, { schema: undocumented }, preflight);
   });
 }
+
+/** Another spelling of a documented route. */
+const undocumented = { hide: true };
+
+type SettingsRequest = FastifyRequest<{ Params: { key: string } }>;
 
 /** Listens for revoked keys as long as the server is open. */
 function forgetRevoked(scope: FastifyInstance, { state }: IngestHttpDeps, keys: KeyCache): void {
@@ -146,7 +159,7 @@ async function preflight(_request: FastifyRequest, reply: FastifyReply): Promise
 }
 
 async function settings(
-  request: FastifyRequest<{ Params: { key: string } }>,
+  request: SettingsRequest,
   reply: FastifyReply,
   deps: IngestHttpDeps,
   keys: KeyCache,

@@ -160,6 +160,26 @@ describe('a domain given to an account that was merged away', () => {
 });
 
 describe('traits', () => {
+  it('are removed by null, also inside of others; an empty text and a missing key remove nothing', async () => {
+    const { workspace } = await createWorkspace(stores);
+    const group = (messageId: string, at: number, sent: object): object => ({
+      type: 'group',
+      messageId,
+      userId: 'u',
+      groupId: 'acme',
+      traits: sent,
+      timestamp: at,
+    });
+    const address = { city: 'Bern', zip: '3000' };
+    await load(workspace, [group('1', day(1), { name: 'Acme', plan: 'pro', note: 'x', address })]);
+    await load(workspace, [group('2', day(3), { name: null, plan: null, note: '', address: { city: null } })]);
+    await load(workspace, [group('3', day(4), { address: null })]);
+    await load(workspace, [group('4', day(2), { plan: 'late' })]);
+    expect(await traits(workspace, 'account')).toEqual({ acme: { note: '', 'address.zip': '3000' } });
+    const named = await stores.state.within(workspace, (state) => state.selectFrom('account').select('name').execute());
+    expect(named).toEqual([{ name: '' }]);
+  });
+
   it('keep their newest value by the time of the call, whatever comes in late; null removes', async () => {
     const { workspace } = await createWorkspace(stores);
     await load(workspace, [

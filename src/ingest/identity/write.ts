@@ -81,7 +81,7 @@ function sights(seen: ReadonlyMap<string, Seen>) {
   return sql`unnest(${ids}::text[], ${first}::timestamptz[], ${last}::timestamptz[])`;
 }
 
-/** The newest traits, and the name of an account that has one. */
+/** The newest traits, and the name of an account; '' when no trait says it, or not any more. */
 export async function writeTraits(state: State, workspace: string, all: readonly NewestTraits[]): Promise<void> {
   for (const kind of ['account', 'person'] as const) {
     const owners = all.filter((owner) => owner.kind === kind).toSorted((a, b) => (a.id < b.id ? -1 : 1));
@@ -90,7 +90,7 @@ export async function writeTraits(state: State, workspace: string, all: readonly
     const values = owners.map(({ traits }) => JSON.stringify(traits));
     const given = sql`unnest(${ids}::text[], ${values}::jsonb[], ${owners.map(({ traits }) => nameOf(traits))}::text[]) as g(id, traits, name)`;
     const target = sql.table(kind);
-    const name = kind === 'account' ? sql`, name = coalesce(g.name, t.name)` : sql``;
+    const name = kind === 'account' ? sql`, name = coalesce(g.name, '')` : sql``;
     await sql`update ${target} as t set traits = g.traits ${name} from ${given}
       where t.workspace_id = ${workspace} and t.id = g.id`.execute(state);
   }

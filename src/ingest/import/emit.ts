@@ -1,7 +1,7 @@
 import type { EmitMapping, FileMapping } from './mapping.ts';
 import type { ImportMessage } from './message.ts';
 import type { CompileAt } from './plan.ts';
-import { type Cell, type Compute, type Cursor, type Expression, RowProblem } from './value.ts';
+import { type Cell, type Compute, type Cursor, type Expression, numberText, RowProblem } from './value.ts';
 
 /** One `emit` entry, compiled. */
 export interface Emitter {
@@ -154,7 +154,7 @@ function textOf(value: Cell): string | null {
   if (value === null || value === '') return null;
   if (typeof value === 'string') return value;
   if (typeof value === 'object') throw new RowProblem('an id cannot be a list or a map');
-  return String(value);
+  return typeof value === 'number' ? numberText(value) : String(value);
 }
 
 /** The newest day's text is kept: most rows of a file share few days, and formatting dates is slow. */

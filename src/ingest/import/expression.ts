@@ -3,6 +3,7 @@ import { closest } from '../../lib/closest.ts';
 import { functions } from './functions.ts';
 import { combine } from './operators.ts';
 import { type Cell, type Compute, type Expression, ExpressionError, isList, type Kind } from './value.ts';
+import { counted } from '../../lib/counted.ts';
 
 /** What names mean in the expressions of one file of a mapping. */
 export interface Names {
@@ -149,10 +150,7 @@ function compileCall(name: string, nodes: readonly ASTNode[], node: ASTNode, nam
   const args = nodes.map((one) => compileNode(one, names));
   const wanted = definition.parameters.length;
   if (definition.variadic ? args.length < wanted : args.length !== wanted) {
-    throw new ExpressionError(
-      `${name} takes ${wanted} argument${wanted === 1 ? '' : 's'}, not ${args.length}`,
-      node.start,
-    );
+    throw new ExpressionError(`${name} takes ${counted(wanted, 'argument')}, not ${args.length}`, node.start);
   }
   args.forEach((arg, index) => {
     const parameter = definition.parameters[Math.min(index, wanted - 1)] ?? 'any';

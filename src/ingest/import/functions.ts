@@ -1,5 +1,5 @@
 import { parseInstant } from './instant.ts';
-import { type Cell, isList, type Kind, RowProblem } from './value.ts';
+import { type Cell, isList, type Kind, numberText, RowProblem } from './value.ts';
 
 /** A function of the mapping language. Null in, null out, unless `nulls` says that it looks at them itself. */
 export interface MappingFunction {
@@ -95,7 +95,8 @@ function dayStart(time: number): number {
 
 function toText(value: Cell | undefined): string {
   if (typeof value === 'string') return value;
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value === 'number') return numberText(value);
+  if (typeof value === 'boolean') return String(value);
   throw new RowProblem(`${quote(value)} has no text form`);
 }
 

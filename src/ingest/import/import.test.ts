@@ -1,67 +1,10 @@
-import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
-import { fixedClock } from '../../lib/clock.ts';
+import { describe, expect, it } from 'vitest';
 import { safeCell } from './failed.ts';
 import { type ImportDeps, importFiles, ImportRefused } from './import.ts';
-import { type LoadedMapping, loadMapping } from './mapping.ts';
-import type { ImportMessage } from './message.ts';
-import type { Run, RunKey } from './runs.ts';
-
-const folders: string[] = [];
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
-function folderWith(files: Record<string, string>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'rapport-import-'));
-  folders.push(folder);
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(join(folder, name, '..'), { recursive: true });
-    writeFileSync(join(folder, name), text);
-  }
-  return folder;
-}
-
-function mappingOf(text: string): LoadedMapping {
-  const { loaded, problems } = loadMapping(text, 'orders.mapping.yaml');
-  if (!loaded) throw new Error(JSON.stringify(problems));
-  return loaded;
-}
-
-/** What the loader and the stores promise, in memory: an id counts once, a run is remembered. */
-class Collector implements ImportDeps {
-  readonly clock = fixedClock(Date.UTC(2026, 0, 1));
-  readonly byId = new Map<string, { message: ImportMessage; segment: string }>();
-  readonly saved = new Map<string, Run>();
-  loads = 0;
-  failAfter = Number.POSITIVE_INFINITY;
-
-  readonly load: ImportDeps['load'] = ({ messages, segment }) => {
-    if (this.loads++ >= this.failAfter) return Promise.reject(new Error('the power went'));
-    const fresh = messages.filter(({ messageId }) => !this.byId.has(messageId));
-    for (const message of fresh) this.byId.set(message.messageId, { message, segment });
-    return Promise.resolve({ accepted: fresh.length, duplicates: messages.length - fresh.length, rejected: [] });
-  };
-
-  readonly runs: ImportDeps['runs'] = {
-    find: (key) => Promise.resolve(this.saved.get(keyText(key)) ?? null),
-    save: (key, { rowsDone, finishedAt }) => {
-      this.saved.set(keyText(key), { rowsDone, finishedAt });
-      return Promise.resolve();
-    },
-    storedEvents: (_workspace, prefix) =>
-      Promise.resolve([...this.byId.values()].filter(({ segment }) => segment.startsWith(prefix)).length),
-    known: () => Promise.resolve({ accounts: 0, persons: this.byId.size > 0 ? 1 : 0 }),
-  };
-
-  get messages(): ImportMessage[] {
-    return [...this.byId.values()].map(({ message }) => message);
-  }
-}
-
-const keyText = ({ fileHash, mappingHash }: RunKey): string => `${fileHash}/${mappingHash}`;
+import { Collector, folderWith, mappingOf } from './import.testing.ts';
+import { loadMapping } from './mapping.ts';
 
 const orders = `
 import: 1
@@ -254,6 +197,19 @@ files:
     expect(new Set(deps.messages.map((message) => message.timestamp)).size).toBe(120_000);
   });
 
+  it('does not take a number that reading has rounded for an id', async () => {
+    const ids = ['12345678901234567890', '"12345678901234567890"', '7'];
+    const folder = folderWith({ 'c.jsonl': ids.map((id) => `{"user":${id}}`).join('\n') });
+    const emit = `{ track: Clicked, person: row.user, time: 'date("2024-01-01")' }`;
+    const mapping = mappingOf(`{ import: 1, name: C, source: c, files: [{ files: c.jsonl, emit: [${emit}] }] }`);
+    const deps = new Collector();
+    const failedFile = join(folder, 'failed.out');
+    const report = await importFiles(deps, { workspace: 'w', files: [folder], mapping, failedFile });
+    expect(report.failed).toBe(1);
+    expect(deps.messages.map(({ userId }) => userId)).toEqual(['12345678901234567890', '7']);
+    expect(readFileSync(failedFile, 'utf8')).toContain('was rounded; write it as text in the file');
+  });
+
   it('shows in a dry run what would happen, and loads nothing', async () => {
     const deps = new Collector();
     const folder = folderWith({ 'orders.csv': ordersCsv, 'products.csv': products });
@@ -327,22 +283,6 @@ files:
     await expect(foreign).rejects.toMatchObject({
       problems: [{ line: 8, message: 'none of the given files is meant here', hint: 'It names orders.csv.' }],
     });
-  });
-
-  it('finds a lookup by what a key says, whatever its kind', async () => {
-    const folder = folderWith({ 'sales.jsonl': '{"user":"a","store":7}', 'stores.csv': 'store,city\n7,Lyon\n' });
-    const mapping = mappingOf(`
-import: 1
-name: Sales
-source: sales
-lookups: { stores: { file: stores.csv, key: store, columns: [city] } }
-files:
-  - files: sales.jsonl
-    emit: [{ track: Sold, person: row.user, time: date("2024-01-01"), properties: { city: lookups.stores.city } }]
-`);
-    const deps = new Collector();
-    await importFiles(deps, { workspace: 'w', files: [folder], mapping });
-    expect(deps.messages).toMatchObject([{ properties: { city: 'Lyon' } }]);
   });
 
   it('reports progress with the time that is left', async () => {

@@ -1,58 +1,65 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
-import { compileExpression } from './expression.ts';
-import { type LookupColumns, readLookup } from './lookup.ts';
-import { RowProblem } from './value.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'rapport-lookup-'));
-const file = join(folder, 'visits.jsonl');
-const visit = (store: number, name: string, day: number | null): string => JSON.stringify({ store, visit: name, day });
-writeFileSync(
-  file,
-  [visit(7, 'x', 20), visit(7, 'y', null), visit(7, 'z', 9), visit(7, 'a', 20), visit(8, 'w', 1)].join('\n'),
-);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-async function found(key: string, columns: Partial<LookupColumns> = {}) {
-  const table = await readLookup(file, { key: ['store'], columns: ['visit', 'day'], all: [], ...columns });
-  return table.rows.get(key);
-}
+import { describe, expect, it } from 'vitest';
+import { importFiles } from './import.ts';
+import { Collector, folderWith, mappingOf } from './import.testing.ts';
 
 describe('a lookup', () => {
-  it('has the last row of a key', async () => {
-    expect(await found('7')).toEqual(['a', 20]);
+  it('finds a lookup by what a key says, whatever its kind', async () => {
+    const folder = folderWith({ 'sales.jsonl': '{"user":"a","store":7}', 'stores.csv': 'store,city\n7,Lyon\n' });
+    const mapping = mappingOf(`
+import: 1
+name: Sales
+source: sales
+lookups: { stores: { file: stores.csv, key: store, columns: [city] } }
+files:
+  - files: sales.jsonl
+    emit: [{ track: Sold, person: row.user, time: date("2024-01-01"), properties: { city: lookups.stores.city } }]
+`);
+    const deps = new Collector();
+    await importFiles(deps, { workspace: 'w', files: [folder], mapping });
+    expect(deps.messages).toMatchObject([{ properties: { city: 'Lyon' } }]);
   });
 
-  it('has all rows of a key as lists, in the order of columns, unknown last, when it says so', async () => {
-    expect(await found('7', { all: ['day', 'visit'] })).toEqual([
-      ['z', 'a', 'x', 'y'],
-      [9, 20, 20, null],
+  it('brings all rows of a key in their order, unknown last, when a lookup says so', async () => {
+    const folder = folderWith({
+      'sales.jsonl': '{"user":"a","store":7}\n{"user":"b","store":8}',
+      'visits.csv': 'store,visit,day\n7,x,20\n7,y,\n7,z,9\n8,w,1\n',
+    });
+    const lookup = '{ file: visits.csv, key: store, columns: [visit, day], all: [day, visit] }';
+    const mapping = (all: string) =>
+      mappingOf(`
+import: 1
+name: Sales
+source: sales
+lookups: { visits: ${lookup.replace('[day, visit]', all)} }
+files:
+  - files: sales.jsonl
+    emit:
+      - track: Sold
+        person: row.user
+        time: date("2024-01-01")
+        properties:
+          first: lookups.visits.visit[0]
+          third: lookups.visits.visit[2]
+          place: indexOf(lookups.visits.visit, "y")
+`);
+    const deps = new Collector();
+    await importFiles(deps, { workspace: 'w', files: [folder], mapping: mapping('[visit]') });
+    expect(deps.messages).toMatchObject([
+      { properties: { first: 'x', third: 'z', place: 1 } },
+      { properties: { first: 'w' } },
     ]);
-    expect(await found('7', { all: ['visit'] })).toEqual([
-      ['a', 'x', 'y', 'z'],
-      [20, 20, null, 9],
+    const byDay = new Collector();
+    await importFiles(byDay, { workspace: 'w', files: [folder], mapping: mapping('day') });
+    // Texts of a CSV file sort as texts: 20 before 9. What has no day comes last.
+    expect(byDay.messages).toMatchObject([
+      { properties: { first: 'x', third: 'y', place: 2 } },
+      { properties: { first: 'w' } },
     ]);
-    expect(await found('8', { all: ['day'] })).toEqual([['w'], [1]]);
-  });
-
-  it('is asked for places and by places', () => {
-    const list = { kind: 'any', compute: () => ['z', 'a', 'x'], reads: ['visit'] } as const;
-    const names = {
-      constants: {},
-      values: new Map(),
-      column: () => null,
-      columnNames: [],
-      lookup: () => list,
-      lookupNames: { visits: ['visit'] },
-    };
-    const cursor = { columns: [], at: 0, number: 0, values: [] };
-    const evaluate = (text: string) => compileExpression(text, names).compute(cursor);
-    expect(evaluate('lookups.visits.visit[1]')).toBe('a');
-    expect(evaluate('lookups.visits.visit[3]')).toBeNull();
-    expect(evaluate('indexOf(lookups.visits.visit, "x") + 1')).toBe(3);
-    expect(evaluate('indexOf(lookups.visits.visit, "q") + 1')).toBeNull();
-    expect(() => evaluate('indexOf(lookups.visits.visit[0], "q")')).toThrow(RowProblem);
+    const wrong = importFiles(new Collector(), { workspace: 'w', files: [folder], mapping: mapping('[days]') });
+    await expect(wrong).rejects.toMatchObject({
+      problems: expect.arrayContaining([
+        expect.objectContaining({ code: 'import/lookup', message: expect.stringContaining('no column days') }),
+      ]),
+    });
   });
 });

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { parse, type Parser } from 'csv-parse';
 import { type RowBatch, type RowReader, textBatchRows, type UnreadableRow } from './rows.ts';
+import { counted } from '../../lib/counted.ts';
 
 /** Reads a CSV (or TSV, or semicolon) file with a header row, strictly: a row of another width is refused, not guessed. */
 export async function openCsv(path: string): Promise<RowReader> {
@@ -90,8 +91,7 @@ function parserOf({ delimiter, width, unreadable }: Reading): {
         places.set(cells, at);
         return cells;
       }
-      const count = `${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}`;
-      unreadable({ line: at.line, reason: `${count} where the header has ${width}` });
+      unreadable({ line: at.line, reason: `${counted(cells.length, 'cell')} where the header has ${width}` });
       return null;
     },
     on_skip: (error) => {

@@ -43,6 +43,12 @@ export class RowProblem extends Error {
   override readonly name = 'RowProblem';
 }
 
+/** A number as text. Throws `RowProblem` for one above 2^53: reading it has rounded it, so it is no id. */
+export function numberText(value: number): string {
+  if (Math.abs(value) <= Number.MAX_SAFE_INTEGER) return String(value);
+  throw new RowProblem(`${value} is above ${Number.MAX_SAFE_INTEGER} and was rounded; write it as text in the file`);
+}
+
 /** Whether a cell is a list (`Array.isArray` does not know read-only ones). */
 export function isList(cell: Cell): cell is readonly Cell[] {
   return Array.isArray(cell);

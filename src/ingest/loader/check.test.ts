@@ -33,6 +33,11 @@ describe('what is refused, and why', () => {
     [{ type: 'track', event: 'E', userId: 'u', timestamp: 'soon' }, 'bad-timestamp'],
     [{ type: 'track', event: 'E', userId: 'u', messageId: 'x'.repeat(100) }, 'message-id-too-long'],
     [{ type: 'track', event: 'E'.repeat(600), userId: 'u' }, 'name-too-long'],
+    [{ type: 'track', event: 'E', userId: 2 ** 63 }, 'id-not-exact'],
+    [{ type: 'track', event: 'E', userId: 'u', context: { groupId: 2 ** 53 } }, 'id-not-exact'],
+    [{ type: 'group', userId: 'u', groupId: -(2 ** 60) }, 'id-not-exact'],
+    [{ event: 'Did', distinct_id: 2 ** 53, properties: {} }, 'id-not-exact'],
+    [{ type: 'track', event: 'E', userId: 'u', messageId: 1e21 }, 'id-not-exact'],
     [{ type: 'track', event: 'E', userId: 'u', properties: deep(17) }, 'too-deep'],
     [
       {
@@ -90,6 +95,19 @@ describe('one form for all clients', () => {
     [{ event: '$pageview', distinct_id: 'u', properties: {} }, ['page', 'Page Viewed', 'u', '', '', '']],
   ])('%#: %j', (event, expected) => {
     expect(one(event)).toEqual(expected);
+  });
+
+  it('ids that are numbers up to 2^53 are their digits', () => {
+    const userId = Number.MAX_SAFE_INTEGER;
+    expect(one({ type: 'track', event: 'E', userId })).toEqual(['track', 'E', '9007199254740991', '', '', '']);
+  });
+
+  it('what PostHog sets and unsets are traits and nulls', () => {
+    const event = { event: '$set', distinct_id: 'u', properties: { $set: { plan: 'pro' }, $unset: ['city', 5] } };
+    const body = Buffer.from(JSON.stringify(event));
+    const record = { workspace: 'w', source: 'k', receivedAt: 1e12, route: '/capture', body };
+    const [item] = decode([{ record, position: 0 }]);
+    expect(item && shape(item)?.personTraits).toEqual({ plan: 'pro', city: null });
   });
 
   it('what the batch says about all of them holds for each', () => {

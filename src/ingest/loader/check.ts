@@ -8,7 +8,8 @@ import { withoutBrokenText } from '../../model/typed.ts';
 
 const maxBytes = 32 << 10;
 const maxMessageId = 100;
-const maxName = 512;
+/** Longest identifier and event name, in UTF-16 units. */
+export const maxName = 512;
 const maxDepth = 16;
 const maxProperties = 1_000;
 
@@ -42,7 +43,7 @@ export function check(draft: Draft | null, item: Item, scope: CheckScope): Check
     return drop('unknown-type', `type is ${shown(kind)}; it is one of ${Object.keys(names).join(', ')}.`);
   const ids = identifiers(draft);
   const name = kind === 'track' ? text(draft.name) : names[kind];
-  const wrong = wrongIdentity(kind, ids) ?? wrongName(kind, name, ids) ?? wrongProperties(draft);
+  const wrong = inexactId(draft) ?? wrongIdentity(kind, ids) ?? wrongName(kind, name, ids) ?? wrongProperties(draft);
   if (wrong) return wrong;
   const given = draft.timestamp ?? null;
   const instant = given === null ? null : instantOf(given);
@@ -87,7 +88,9 @@ export function isOversize(properties: string, context: string): boolean {
   return properties.length + context.length > maxBytes;
 }
 
-type Ids = Readonly<Record<'messageId' | 'userId' | 'anonymousId' | 'groupId' | 'previousId', string>>;
+const idNames = ['messageId', 'userId', 'anonymousId', 'groupId', 'previousId'] as const;
+
+type Ids = Readonly<Record<(typeof idNames)[number], string>>;
 
 function identifiers(draft: Draft): Ids {
   return {
@@ -97,6 +100,21 @@ function identifiers(draft: Draft): Ids {
     groupId: text(draft.groupId),
     previousId: text(draft.previousId),
   };
+}
+
+/** The digits in the text would not help: a sender in JavaScript has rounded them before it sent them. */
+function inexactId(draft: Draft): Checked | null {
+  const name = idNames.find((one) => isInexact(draft[one]));
+  if (name === undefined) return null;
+  return drop(
+    'id-not-exact',
+    `${name} is a number above ${Number.MAX_SAFE_INTEGER}, which is rounded on its way to another one. Send it as text, in quotes.`,
+  );
+}
+
+/** Whether a number stands for several whole numbers. */
+export function isInexact(value: unknown): boolean {
+  return typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER;
 }
 
 function wrongIdentity(kind: EventRow['kind'], ids: Ids): Checked | null {

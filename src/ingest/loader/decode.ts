@@ -2,6 +2,8 @@ import type { SpoolRecord } from '../spool/frame.ts';
 import type { Item } from './message.ts';
 
 const maxBatch = 2_500;
+/** `index` of an item modulo this is its position in its request. */
+export const indexStep = 1_000_000;
 
 const kinds: Readonly<Record<string, Item['type']>> = {
   track: 'track',
@@ -34,14 +36,14 @@ export function decode(records: readonly { readonly record: SpoolRecord; readonl
     list.forEach((value, at) => {
       const refused = at < maxBatch ? null : ('batch-too-long' as const);
       // Positions are stable: the same file always gives the same ones, also when it is loaded again.
-      items.push({ ...shared, value, envelope, index: position * 1_000_000 + at, refused });
+      items.push({ ...shared, value, envelope, index: position * indexStep + at, refused });
     });
   }
   return items;
 }
 
 /** The events of a request body: a batch, a bare list, or one event. */
-function unpack(body: unknown): { list: readonly unknown[]; envelope: Readonly<Record<string, unknown>> } {
+export function unpack(body: unknown): { list: readonly unknown[]; envelope: Readonly<Record<string, unknown>> } {
   if (Array.isArray(body)) return { list: body as unknown[], envelope: {} };
   if (isObject(body) && Array.isArray(body['batch'])) {
     const { batch, ...envelope } = body;

@@ -4,6 +4,7 @@ import type { Flag } from '../reasons.ts';
 import { isOversize } from './check.ts';
 import type { LoadBatch, LoadDeps, Move } from './batch.ts';
 import type { Message, Rejected } from './message.ts';
+import { originalBody } from './original-body.ts';
 import { traitRows } from './trait-rows.ts';
 import { typed, type TypedProperties } from '../../model/typed.ts';
 
@@ -110,31 +111,19 @@ function rowLine(
 
 const quoted = JSON.stringify as (text: string) => string;
 
-function deadLetterLine(batch: LoadBatch, { index, reason, detail, item, receivedAt }: Rejected): string {
+function deadLetterLine(batch: LoadBatch, rejected: Rejected): string {
+  const { index, reason, detail, item, receivedAt } = rejected;
   return JSON.stringify({
     workspace: batch.workspace,
     received_at: receivedAt,
     id: `${batch.segment}:${index}`,
     reason,
     detail,
-    body: originalBody(item),
+    body: originalBody(rejected),
     route: item.route,
     source: item.source,
     segment: batch.segment,
     resent_at: null,
     version: 0,
   });
-}
-
-/** The event as it was sent, with what its batch said for all of them, so that it can be sent again alone. */
-function originalBody(item: Rejected['item']): string {
-  try {
-    const shared = item.envelope;
-    const { writeKey: _key, api_key: _apiKey, ...rest } = shared;
-    if (Object.keys(rest).length === 0) return JSON.stringify(item.value ?? null);
-    return JSON.stringify({ ...rest, batch: [item.value] });
-  } catch {
-    // Nested too deeply to be written out: keep the whole request.
-    return item.raw?.toString('utf8') ?? '';
-  }
 }

@@ -7,7 +7,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const accountTypes = ['account', 'company', 'organization', 'organisation', 'customer', 'workspace', 'team'];
 
 /**
- * An event of PostHog's capture protocol. `$set` becomes traits of the person, `$groups` names the account,
+ * An event of PostHog's capture protocol. `$set` becomes traits of the person, `$unset` removes them, `$groups` names the account,
  * `$groupidentify` describes it, `$create_alias` and `$anon_distinct_id` link people. `$set_once` stays a property:
  * a trait's newest value wins here, which is the opposite of what it asks for.
  */
@@ -15,7 +15,7 @@ export function shapePostHog(value: Fields, envelope: Fields): Draft {
   const properties = isObject(value['properties']) ? value['properties'] : {};
   const distinct = value['distinct_id'] ?? properties['distinct_id'];
   const isAnonymous = properties['$is_identified'] === false || properties['$process_person_profile'] === false;
-  const set = value['$set'] ?? properties['$set'];
+  const set = changed(value['$set'] ?? properties['$set'], value['$unset'] ?? properties['$unset']);
   const common = {
     messageId: value['uuid'],
     userId: isAnonymous ? null : distinct,
@@ -52,6 +52,13 @@ export function shapePostHog(value: Fields, envelope: Fields): Draft {
     default:
       return { ...common, kind: 'track', name: value['event'] };
   }
+}
+
+/** `$unset` names traits to remove: those are null, as Segment's clients say it. */
+function changed(set: unknown, unset: unknown): unknown {
+  if (!Array.isArray(unset)) return set;
+  const names = unset.filter((name) => typeof name === 'string');
+  return { ...(isObject(set) ? set : {}), ...Object.fromEntries(names.map((name) => [name, null])) };
 }
 
 /** The call is about the group alone: PostHog's clients make up a person of the form `$type_key` for it. */

@@ -1,5 +1,6 @@
 import { canonicalPerson } from '../identity/aliases.ts';
 import type { LoadBatch } from './batch.ts';
+import { isObject } from './decode.ts';
 import type { Message } from './message.ts';
 import { typed, withoutBrokenText } from '../../model/typed.ts';
 
@@ -42,7 +43,7 @@ function pushTraits(
   owners: readonly Owner[],
 ): void {
   const { texts, numbers, times } = typed(traits);
-  const removed = Object.keys(traits).filter((key) => traits[key] === null && key !== '__proto__');
+  const removed = removedNames(traits).filter((name) => !Object.hasOwn(texts, name));
   const about =
     `"time":${message.time},"message":${JSON.stringify(message.id)},"received_at":${message.receivedAt},` +
     `"segment":${JSON.stringify(batch.segment)},"deleted":0`;
@@ -58,4 +59,13 @@ function pushTraits(
       lines.push(`${owner}"trait":${name},"text":"","number":null,"moment":null,"removed":1}`);
     }
   }
+}
+
+/** Names of traits that are null, at any depth: they are removed. A null object removes itself, not what was inside it. */
+function removedNames(traits: Readonly<Record<string, unknown>>, prefix = ''): string[] {
+  return Object.entries(traits).flatMap(([key, value]) => {
+    if (key === '__proto__') return [];
+    if (value === null) return [prefix + key];
+    return isObject(value) ? removedNames(value, `${prefix}${key}.`) : [];
+  });
 }
