@@ -1,12 +1,10 @@
-import { Agent, request } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type EventStreamReader, readStream } from '../test/support/event-stream.ts';
 import { type BigServer, startBigServer } from './support/big-server.ts';
 import { type Bench, type Figure, percentile } from './support/report.ts';
+import { latenciesOf, send, toldOf } from './support/sending.ts';
 
 const accounts = Number(process.env['BENCH_ACCOUNTS'] ?? 100_000);
 const seconds = Number(process.env['BENCH_LIVE_SECONDS'] ?? 20);
-const eventsPerRequest = 10;
 
 /** From the acknowledged response to the score that a subscriber is told. */
 export const live: Bench = {
@@ -38,7 +36,7 @@ export const live: Bench = {
 interface Load {
   readonly perSecond: number;
   readonly seconds: number;
-  /** Number of the first account; every event is of another one, so that each push answers one event. */
+  /** Number of the first account. */
   readonly from: number;
 }
 
@@ -48,78 +46,26 @@ interface Measured {
   readonly missing: number;
 }
 
-async function measure({ server, write }: BigServer, stream: EventStreamReader, load: Load): Promise<Measured> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
-  const acknowledged = new Map<string, number>();
-  const before = stream.received.length;
+async function measure(big: BigServer, stream: EventStreamReader, load: Load): Promise<Measured> {
+  const from = stream.received.length;
   const count = Math.min(load.perSecond * load.seconds, accounts - load.from);
-  const pauseMs = (1000 * eventsPerRequest) / load.perSecond;
-  const start = performance.now();
-  const sending: Promise<void>[] = [];
-  for (let sent = 0; sent < count; sent += eventsPerRequest) {
-    const due = start + (sent / eventsPerRequest) * pauseMs;
-    if (due > performance.now() + 1) await sleep(due - performance.now());
-    const names = Array.from({ length: eventsPerRequest }, (_, index) => `account-${load.from + sent + index}`);
-    const deliver = async (): Promise<void> => {
-      const at = await post(agent, `${server.url}/v1/batch`, bodyOf(write, names));
-      for (const name of names) acknowledged.set(name, at);
-    };
-    sending.push(deliver());
-  }
-  await Promise.all(sending);
-  const took = performance.now() - start;
-  const latencies = await latenciesOf(stream, before, acknowledged);
-  agent.destroy();
-  return { latencies, perSecond: (1000 * count) / took, missing: count - latencies.length };
+  const names = Array.from({ length: count }, (_, index) => `account-${load.from + index}`);
+  const { acknowledged, perSecond } = await send(big, { perSecond: load.perSecond, accounts: names, messageOf });
+  const counts = () => true;
+  const told = await toldOf(stream, new Set(names), { from, patienceMs: 30_000, counts });
+  return { latencies: latenciesOf(acknowledged, told), perSecond, missing: count - told.size };
 }
 
-/** Waits until every account was told, 30 s at most. Told before the response came is no latency at all. */
-async function latenciesOf(
-  stream: EventStreamReader,
-  before: number,
-  acknowledged: ReadonlyMap<string, number>,
-): Promise<number[]> {
-  const told = new Map<string, number>();
-  const end = performance.now() + 30_000;
-  for (let at = before; told.size < acknowledged.size && performance.now() < end; await sleep(20)) {
-    for (; at < stream.received.length; at++) {
-      const account = String(stream.received[at]?.['account']);
-      if (acknowledged.has(account) && !told.has(account)) told.set(account, stream.times[at] ?? 0);
-    }
-  }
-  return [...told].map(([account, at]) => Math.max(0, at - (acknowledged.get(account) ?? at)));
-}
-
-function bodyOf(writeKey: string, names: readonly string[]): string {
-  const time = new Date().toISOString();
-  return JSON.stringify({
-    writeKey,
-    sentAt: time,
-    batch: names.map((name) => ({
-      type: 'track',
-      event: 'Report Viewed',
-      messageId: `live-${process.pid}-${name}`,
-      userId: `p-${name}`,
-      timestamp: time,
-      context: { groupId: name },
-      properties: { minutes: 7 },
-    })),
-  });
-}
-
-function post(agent: Agent, url: string, body: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-    const sending = request(url, { method: 'POST', agent, headers }, (response) => {
-      response.resume();
-      response.once('end', () => {
-        if (response.statusCode === 200) resolve(performance.now());
-        else reject(new Error(`ingest answered ${response.statusCode}`));
-      });
-    });
-    sending.once('error', reject);
-    sending.end(body);
-  });
+function messageOf(account: string): object {
+  return {
+    type: 'track',
+    event: 'Report Viewed',
+    messageId: `live-${process.pid}-${account}`,
+    userId: `p-${account}`,
+    timestamp: new Date().toISOString(),
+    context: { groupId: account },
+    properties: { minutes: 7 },
+  };
 }
 
 function figuresOf(name: string, { latencies, perSecond, missing }: Measured, promised: 'p99' | 'max'): Figure[] {

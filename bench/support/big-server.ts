@@ -3,7 +3,7 @@ import { createWorkspace } from '../../src/app/workspaces.ts';
 import { silentLog } from '../../src/lib/log.ts';
 import { openStores } from '../../src/store/open.ts';
 import { rapport, type Server, startServer, temporaryFolder, waitFor } from '../../test/support/server.ts';
-import { fill } from './stores.ts';
+import { fill, fillDeals } from './stores.ts';
 
 /** A server in its own process, whose workspace has a past. */
 export interface BigServer {
@@ -17,11 +17,17 @@ export interface BigServer {
 
 const dayMs = 86_400_000;
 
+/** What the stores are filled with. */
+export interface Past {
+  readonly accounts: number;
+  readonly days: number;
+  readonly eventsPerDay: number;
+  /** Everybody became a customer a day ago: each has the deadlines of onboarding before it. */
+  readonly deals?: boolean;
+}
+
 /** Fills the stores before the server starts, starts it with the model that comes with Rapport, and waits until everybody is scored. */
-export async function startBigServer(
-  size: { readonly accounts: number; readonly days: number; readonly eventsPerDay: number },
-  say: (progress: string) => void,
-): Promise<BigServer> {
+export async function startBigServer(size: Past, say: (progress: string) => void): Promise<BigServer> {
   const folder = await temporaryFolder('bench');
   say(`filling ${(size.accounts * size.days * size.eventsPerDay).toLocaleString('en')} events`);
   await fillStores(folder.path, size);
@@ -46,16 +52,14 @@ export async function startBigServer(
   }
 }
 
-async function fillStores(
-  dataDir: string,
-  size: { readonly accounts: number; readonly days: number; readonly eventsPerDay: number },
-): Promise<void> {
+async function fillStores(dataDir: string, size: Past): Promise<void> {
   const stores = await openStores({ dataDir, clickhouseUrl: null, postgresUrl: null, log: silentLog });
   try {
     const workspace = await createWorkspace(stores.state, { slug: 'default', name: 'Default' });
     if (!workspace) throw new Error('The folder was not empty.');
     const end = Math.floor(Date.now() / dayMs) * dayMs;
     await fill(stores, { ...size, workspace: workspace.id, end });
+    if (size.deals === true) await fillDeals(stores, { ...size, workspace: workspace.id, end });
     await stores.state.within(workspace.id, (db) =>
       sql`INSERT INTO account (workspace_id, id, name, first_seen_at, last_seen_at)
 SELECT ${workspace.id}, 'account-' || n, 'Account ' || n, ${new Date(end - size.days * dayMs)}, ${new Date(end)}

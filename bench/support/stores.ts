@@ -54,3 +54,14 @@ export async function fill(stores: Stores, { workspace, accounts, days, eventsPe
       toString(v), v, 0, 'fill', 1, 0
     FROM (SELECT number, toFloat64(if(number % 2 = 0, 5 + intDiv(number, 2) % 50, 1000 * (intDiv(number, 2) % 100))) AS v FROM numbers(${accounts * 2}))`);
 }
+
+/** A deal of every account at the end of the days. */
+export async function fillDeals(stores: Stores, { workspace, accounts, end }: Filling): Promise<void> {
+  await stores.events.define(`
+    INSERT INTO ${stores.events.table('events')}
+      (workspace, account, time, id, kind, name, person, user_id, received_at, texts, numbers, segment, version, deleted)
+    SELECT '${workspace}', 'account-' || toString(number), fromUnixTimestamp64Milli(toInt64(${end}), 'UTC'),
+      'deal' || toString(number), 'track', 'Deal Won', '', '', fromUnixTimestamp64Milli(toInt64(${end}), 'UTC'),
+      map(), map(), 'fill', 1, 0
+    FROM numbers(${accounts})`);
+}

@@ -8,6 +8,7 @@ import type { Grouping } from '../lab/flow/groups.ts';
 import type { Diagnostic } from '../model/diagnostics.ts';
 import type { IndicatorBody, StandingBody } from './indicators/shapes.ts';
 import type { MomentsControl } from './moments/control.ts';
+import type { SimulateAnswer, SimulateRequest } from './moments/simulation.ts';
 import type { TeamControl } from './team/control.ts';
 
 /** What a key may do: send events; read; everything in its workspace. */
@@ -160,6 +161,8 @@ export interface Control {
   /** Blocks of evaluations; null when no model is published, diagnostics when the given one cannot be used. */
   evaluate(workspace: string, request: EvaluateRequest): Promise<EvaluateAnswer>;
   flow(workspace: string, request: FlowRequest): Promise<FlowAnswer>;
+  /** Blocks of simulated occurrences, diagnostics when the model cannot be used. What cannot be asked throws a `Problem`. */
+  simulate(workspace: string, request: SimulateRequest): Promise<SimulateAnswer>;
   /** Null when nobody has heard of the account by then. */
   why(
     workspace: string,

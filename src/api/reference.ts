@@ -124,6 +124,7 @@ const nothingBehind: Omit<ApiDeps, 'version'> = {
     republish: unused,
     evaluate: unused,
     flow: unused,
+    simulate: unused,
     why: unused,
     indicatorEvents: unused,
     indicator: unused,

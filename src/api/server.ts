@@ -12,6 +12,7 @@ import { auditRoutes } from './routes/audit.ts';
 import { calendarRoutes } from './routes/calendars.ts';
 import { deadLetterRoutes } from './routes/dead-letters.ts';
 import { evaluateRoutes } from './routes/evaluate.ts';
+import { simulateRoutes } from './routes/simulate.ts';
 import { eventRoutes } from './routes/events.ts';
 import { flowRoutes } from './routes/flow.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -99,6 +100,7 @@ async function registerApi(scope: FastifyInstance, deps: ApiDeps, metrics: Retur
   identityRoutes(server, deps);
   evaluateRoutes(server, deps);
   flowRoutes(server, deps);
+  simulateRoutes(server, deps);
   peopleRoutes(server, deps);
   eventRoutes(server, deps);
   deadLetterRoutes(server, deps);

@@ -19,6 +19,7 @@ import { loadSource, publish, republish } from './publish.ts';
 import { indicatorEventsOf, whyOf } from './why.ts';
 import { Standings } from './standings.ts';
 import { createTeamControl } from './team-control.ts';
+import { simulate } from './simulate.ts';
 import { createWorkspace, listWorkspaces } from './workspaces.ts';
 
 /** What the control needs beside the core. */
@@ -52,6 +53,7 @@ export function createControl(core: Core, { spool, ingest, wake }: ControlParts)
     },
     evaluate: (workspace, request) => evaluateNow(core, workspace, request),
     flow: (workspace, request) => flowOf(core, workspace, request),
+    simulate: (workspace, request) => simulate(core, workspace, request),
     why: (workspace, request) => whyOf(core, workspace, request),
     indicatorEvents: (workspace, request) => indicatorEventsOf(core, workspace, request),
     indicator: (workspace, request) => indicatorOf(core, workspace, request),

@@ -32,11 +32,21 @@ export interface ReplayRequest {
   readonly to: number;
   /** Null: everybody. What is usual is found from everybody all the same. */
   readonly accounts: readonly string[] | null;
+  /** Told before each block. */
+  readonly onProgress?: (progress: ReplayProgress) => void;
+}
+
+/** How far a replay is. */
+export interface ReplayProgress {
+  /** `usual`: everybody is read for what was usual at each midnight, before the accounts. */
+  readonly step: 'usual' | 'accounts';
+  readonly done: number;
+  readonly of: number;
 }
 
 /**
  * Replays stored history under a model with a simulated clock, as if the model had been published at `from`: what would
- * have happened with each account, in blocks, in order of account. A look sees what was received by then and looks as the
+ * have happened with each account, in blocks, some empty, in order of account. A look sees what was received by then and looks as the
  * live loop does, through the same evaluation and deciding. Nothing is written. Accounts of which nobody had heard by `to`
  * are left out. A batch of accounts is in memory at a time.
  */
@@ -44,7 +54,7 @@ export async function* replay(
   core: Pick<Core, 'events' | 'state'>,
   request: ReplayRequest,
 ): AsyncIterable<readonly ReplayedAccount[]> {
-  const { workspace, model, version, from, to } = request;
+  const { workspace, model, version, from, to, onProgress } = request;
   const deciding = decidingPart(model);
   const { compiled } = deciding;
   const subject = subjectOf(compiled, request.accountKind);
@@ -53,13 +63,20 @@ export async function* replay(
   const shared = { compiled, subject, reduce, heartbeats };
   const histories = (accounts: readonly string[] | null) => readBlocks(core, request, { subject, reduce, accounts });
   const everybody = await countAccounts(core.state, workspace, subject);
-  const usual = await usualOf(shared, { from, to }, everybody, () => histories(null));
+  const gathering = usualOf(shared, { from, to }, everybody, () => histories(null));
+  let gathered = await gathering.next();
+  for (; gathered.done !== true; gathered = await gathering.next()) {
+    onProgress?.({ step: 'usual', done: gathered.value, of: everybody });
+    yield [];
+  }
+  const usual = gathered.value;
   const prepared = remembered((asOf) =>
     instantAt({ ...shared, cohorts: (at) => usual.get(midnightOf(at)) ?? [] }, asOf),
   );
   const setting = { workspace, deciding, version, from, instantAt: prepared };
   const moments = new Map(model.moments.map((moment) => [moment.id, moment]));
   const team = new SimulatedTeam(await core.state.within(workspace, (db) => readTeam(db, from)), model.moments);
+  let done = 0;
   for await (const block of histories(request.accounts)) {
     const accounts = block.map(({ account }) => account);
     const holdings = await core.state.within(workspace, (db) => readHoldings(db, accounts));
@@ -71,8 +88,11 @@ export async function* replay(
       const { journey } = walk.standing;
       if (journey === null) continue;
       const occurrences = foldChanges(changes, moments, team.of(account, holdings.get(account) ?? []));
-      replayed.push({ account, region: walk.region, watchedSince: from, phases: journey.entered, occurrences });
+      const { region, segment } = walk;
+      replayed.push({ account, region, segment, watchedSince: from, phases: journey.entered, occurrences });
     }
+    done += block.length;
+    onProgress?.({ step: 'accounts', done, of: request.accounts?.length ?? everybody });
     yield replayed;
   }
 }

@@ -145,6 +145,9 @@ moments: { first_login: { phase: onboarding, objective: In the product, due: 7d,
     [['flow', '--by', 'colour'], 'Allowed choices are segment, owner, region'],
     [['flow', '--to', 'tomorrow'], 'is not an instant'],
     [['publish'], 'Name a model file'],
+    [['simulate', 'b2b-saas'], "required option '--from"],
+    [['simulate', 'absent.yaml', '--from', '2026-01-01'], 'There is no file absent.yaml'],
+    [['simulate', 'b2b-saas', '--from', '2026-01-02', '--to', '2026-01-01'], '--to is not after --from'],
   ])('%j is a mistake in usage: exit code 2 and a hint', async (args, hint) => {
     const { code, stdout, stderr } = await rapport(...args);
     expect([code, stdout]).toEqual([2, '']);
@@ -239,6 +242,24 @@ describe('commands beside a running server', () => {
         measures: expect.any(Object),
       }),
     ]);
+  });
+
+  it('simulate --json prints a line per occurrence, with these keys in this order', async () => {
+    const model = join(folder, 'moments.yaml');
+    writeFileSync(
+      model,
+      `extends: minimal
+phases: { known: { starts: { known: true } } }
+moments: { hello: { phase: known, objective: Say hello, due: 2d } }
+`,
+    );
+    const from = new Date(Date.now() - 86_400_000).toISOString();
+    const { code, stdout, stderr } = await rapport('simulate', model, '--from', from, '--json');
+    expect([code, stderr]).toEqual([0, '']);
+    const [line = ''] = stdout.split('\n');
+    const keys = ['account', 'moment', 'cause', 'openedAt', 'dueAt', 'state', 'doneAt', 'owner', 'escalations'];
+    expect(Object.keys(JSON.parse(line) as object)).toEqual(keys);
+    expect((await rapport('simulate', model, '--from', from)).stdout).toMatch(/^\d+ moments? would have opened for/);
   });
 
   it('evaluate says which accounts there are not, after those that there are', async () => {

@@ -17,6 +17,7 @@ import { addOccurrenceCommand } from './occurrence.ts';
 import { addPublish } from './publish.ts';
 import { addPoolCommand, addRoleCommand } from './role.ts';
 import { addServe } from './serve.ts';
+import { addSimulate } from './simulate.ts';
 import { addSignInLink } from './sign-in-link.ts';
 import { addTail } from './tail.ts';
 import { addTest } from './test.ts';
@@ -33,6 +34,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   addPublish,
   addEvaluate,
   addFlow,
+  addSimulate,
   addImport,
   addTail,
   addToday,

@@ -3,17 +3,17 @@ import type { FlowReport } from '../lab/flow/flow.ts';
 import type { Delay } from '../lab/flow/transitions.ts';
 import type { WaitingTime } from '../lab/flow/waiting-time.ts';
 import { counted } from '../lib/counted.ts';
-import { paint, table } from './terminal.ts';
+import { paint, spaced, table } from './terminal.ts';
 
 const mostDifferences = 5;
 
-/** The flow between moments as a person reads it, line by line. */
-export function flowTables({ transitions, timeToValue, conformance }: FlowReport): string[] {
+/** The flow between moments as a person reads it. */
+export function flowTables({ transitions, timeToValue, conformance }: FlowReport): readonly string[] {
   if (transitions.length === 0 && conformance.model.conformance === null)
     return [
       'Nobody has gone from one moment to the next yet: no milestone or date of this model was due in that time.',
     ];
-  const parts = [
+  return spaced([
     section('From moment to moment, most days beyond the plan first', [
       ['from', 'to', 'group', 'waits', 'ended', 'median', '95 %', 'excess', ''],
       ...transitions.map((one) => [
@@ -28,7 +28,7 @@ export function flowTables({ transitions, timeToValue, conformance }: FlowReport
         one.systemic ? 'systemic' : '',
       ]),
     ]),
-    ...timeToValue.delays.map((delay) => [sentenceOf(delay)]),
+    ...timeToValue.delays.map((one) => [sentenceOf(one)]),
     section(`Time to first value: ${timeToValue.moment ?? 'the model has no such moment'}`, [
       ['group', 'accounts', 'had it', 'median', '95 %'],
       ...timeToValue.groups.map((one) => [one.group, one.n, one.events, median(one), limits(one)]),
@@ -48,8 +48,7 @@ export function flowTables({ transitions, timeToValue, conformance }: FlowReport
       ...conformance.teams.map((one) => conforming(`team ${one.team}`, one)),
       ...conformance.accounts.map((one) => conforming(`account ${one.account}`, one)),
     ]),
-  ];
-  return parts.flatMap((part, index) => (index === 0 ? part : ['', ...part]));
+  ]);
 }
 
 function section(title: string, rows: readonly (readonly (string | number)[])[]): string[] {

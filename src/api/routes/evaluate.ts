@@ -1,6 +1,4 @@
-import { Readable } from 'node:stream';
 import { z } from 'zod';
-import type { Evaluation } from '../../evaluate/evaluation.ts';
 import { workspaceOf } from '../auth.ts';
 import {
   bodyProblems,
@@ -13,7 +11,8 @@ import {
   problemBody,
 } from '../contract.ts';
 import type { ApiDeps, ApiServer } from '../deps.ts';
-import { modelRefused, noModel, type Problem, problemAnd } from '../problem.ts';
+import { sendLines } from '../lines.ts';
+import { modelRefused, noModel } from '../problem.ts';
 import { evaluationBody } from './evaluation-body.ts';
 
 const mebibyte = 1024 * 1024;
@@ -48,41 +47,7 @@ export function evaluateRoutes(server: ApiServer, { control, clock, log }: ApiDe
       const answer = await control.evaluate(workspaceOf(request), { model, asOf, accounts });
       if (answer.kind === 'no-model') throw noModel();
       if (answer.kind === 'refused') throw modelRefused(answer.diagnostics);
-      return reply
-        .type('application/x-ndjson')
-        .send(Readable.from(await startLines(answer.blocks, (error) => problemAnd(log, error))) as never);
+      return sendLines(reply, log, answer.blocks);
     },
   );
-}
-
-/**
- * A line per account. After an error in the middle the last line is `{"problem": …}`, because the status is sent
- * already; an error before the first line is answered as usual.
- */
-async function startLines(
-  blocks: AsyncIterable<Evaluation[]>,
-  onError: (error: unknown) => Problem,
-): Promise<AsyncIterable<string>> {
-  const iterator = blocks[Symbol.asyncIterator]();
-  const first = await iterator.next();
-  return lines(first, iterator, onError);
-}
-
-async function* lines(
-  first: IteratorResult<Evaluation[]>,
-  iterator: AsyncIterator<Evaluation[]>,
-  onError: (error: unknown) => Problem,
-): AsyncIterable<string> {
-  let current = first;
-  try {
-    while (!current.done) {
-      yield current.value.map((one) => `${JSON.stringify(one)}\n`).join('');
-      current = await iterator.next();
-    }
-  } catch (error) {
-    const { status, title, message } = onError(error);
-    yield `${JSON.stringify({ problem: { type: 'about:blank', title, status, detail: message } })}\n`;
-  } finally {
-    if (!current.done) await iterator.return?.(); // the reader went away: the engine's work ends too
-  }
 }

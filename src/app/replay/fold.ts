@@ -22,12 +22,14 @@ export function foldChanges(
         const to = moment?.escalate[reason.step]?.to ?? null;
         return [{ step: then.escalation, at, to, owner: owner?.member ?? null }];
       });
+      const before = found.get(id);
       found.set(id, {
         ...after,
         owner: owner?.member ?? null,
+        firstOwner: after.openedAt === at ? (owner?.member ?? null) : (before?.firstOwner ?? null),
         role: owner?.role ?? null,
         minutes: moment?.minutes ?? 0,
-        escalations: [...(found.get(id)?.escalations ?? []), ...taken],
+        escalations: [...(before?.escalations ?? []), ...taken],
       });
     }
   }

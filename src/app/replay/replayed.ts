@@ -5,6 +5,8 @@ export interface ReplayedAccount {
   readonly account: string;
   /** Its trait `region` at the last look, '' when not known. */
   readonly region: string;
+  /** Its segment at the last look, '' when there is none. */
+  readonly segment: string;
   /** Since when its moments were decided: the beginning of the replay. */
   readonly watchedSince: number;
   /** The phases it was in, in order, also before the replay; only the last one can be without an end. */
@@ -17,6 +19,8 @@ export interface ReplayedAccount {
 export interface ReplayedOccurrence extends Occurrence {
   /** The member it belongs to; null: an automation does it, or there is no team. */
   readonly owner: string | null;
+  /** Whom it belonged to when it opened; null also before. */
+  readonly firstOwner: string | null;
   /** The role in which they have it; null: nobody has it, or as a manager. */
   readonly role: string | null;
   /** Expected effort of a person. */

@@ -17,14 +17,14 @@ export type CohortsByMidnight = ReadonlyMap<number, readonly Cohort[]>;
 
 /**
  * What was usual at each midnight of a period, as it was known then, from everybody. None when no indicator asks. `everybody`
- * reads all accounts anew each time; `accounts` is how many there are.
+ * reads all accounts anew each time; `accounts` is how many there are. On its way it tells how many were read.
  */
-export async function usualOf(
+export async function* usualOf(
   request: Omit<InstantsRequest, 'cohorts'>,
   { from, to }: { readonly from: number; readonly to: number },
   accounts: number,
   everybody: () => AsyncIterable<readonly AccountHistory[]>,
-): Promise<CohortsByMidnight> {
+): AsyncGenerator<number, CohortsByMidnight> {
   const found = new Map<number, readonly Cohort[]>();
   const indicators = cohortIndicators(request.compiled).length;
   if (indicators === 0) return found;
@@ -36,7 +36,9 @@ export async function usualOf(
       const instant = instantAt({ ...request, cohorts: () => [] }, midnight);
       return { midnight, instant, cohort: gatherCohorts(instant.view) };
     });
-    for await (const block of everybody())
+    let read = 0;
+    for await (const block of everybody()) {
+      yield (read += block.length);
       for (const history of block)
         for (const [index, { midnight, instant, cohort }] of some.entries()) {
           if (index % midnightsPerTurn === 0) await nextTurn();
@@ -44,6 +46,7 @@ export async function usualOf(
           const ingredients = instant.ingredients(history);
           if (ingredients !== null) cohort.add(ingredients);
         }
+    }
     for (const { midnight, cohort } of some) found.set(midnight, cohort.cohorts());
   }
   return found;

@@ -53,6 +53,7 @@ export class Walk {
   readonly #asked = new AskedEvents();
   #standing: Standing;
   #region = '';
+  #segment = '';
   #nextArrival = 0;
 
   constructor(setting: WalkSetting, history: AccountHistory, standing: Standing = unseen) {
@@ -70,6 +71,11 @@ export class Walk {
   /** The trait `region` at the last look. */
   get region(): string {
     return this.#region;
+  }
+
+  /** The segment at the last look, '' when there is none. */
+  get segment(): string {
+    return this.#segment;
   }
 
   /** The changes up to an instant, in order. */
@@ -148,6 +154,7 @@ export class Walk {
     const next = Math.min(...[nextAt, changesAt, dwells].filter((one) => one !== null));
     this.#standing = { band, journey, nextAt: Number.isFinite(next) ? Math.max(next, at + 1) : null, at };
     this.#region = String(observed.traits['region'] ?? '');
+    this.#segment = observed.segment;
     return changes.map((change) => ({ at, region: this.#region, change }));
   }
 }

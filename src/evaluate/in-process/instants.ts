@@ -9,8 +9,6 @@ import { ingredientsMaker } from './known.ts';
 import type { ReceivedEvent } from './raw-event.ts';
 import type { Reducer } from './reduce.ts';
 
-const dayMs = 86_400_000;
-
 /** What evaluations at many instants share. */
 export interface InstantsRequest {
   readonly compiled: CompiledModel;
@@ -24,7 +22,7 @@ export interface InstantsRequest {
 
 /** An account as of an instant. */
 export interface Observation extends Answered {
-  /** Those of the days that windows cut until the next midnight is over. */
+  /** Those of today and of the days that windows cut. */
   readonly events: readonly ReceivedEvent[];
 }
 
@@ -54,13 +52,12 @@ export function instantAt(request: InstantsRequest, asOf: number): Instant {
   const make = ingredientsMaker(view, reduce);
   const answer = answerer(view);
   const { edgeDays } = view.plan;
-  const nearDays = [...new Set(edgeDays.flatMap((start) => [start, start + dayMs]))];
   return {
     view,
     ingredients: (history) => make(history.account, history.known(asOf, edgeDays)),
     observe: (history) => {
       const ingredients = make(history.account, history.known(asOf, edgeDays));
-      return ingredients === null ? null : { ...answer(ingredients), events: history.eventsOf(nearDays) };
+      return ingredients === null ? null : { ...answer(ingredients), events: history.eventsOf(edgeDays) };
     },
   };
 }
