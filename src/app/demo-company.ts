@@ -5,6 +5,7 @@ import { demoTeam } from '../demo/team.ts';
 import { simulateCompany } from '../demo/simulate.ts';
 import { loadMessages } from '../ingest/loader/load-messages.ts';
 import type { Core } from './core.ts';
+import { liveThrough } from './demo-past.ts';
 import { dayMs, lastMidnight, today } from './days.ts';
 import { hasModel, publishShipped } from './first-run.ts';
 import { runNight } from './nightly.ts';
@@ -57,6 +58,8 @@ export async function seedDemo(
     if (midnight === newest) await forgetNight(core, workspace, newest);
     await runNight(core, workspace, midnight);
   }
+  progress('living through the last months');
+  await liveThrough(core, workspace, { seed, from: now - watchedDays * dayMs, to: now });
   await releaseAll(core, workspace);
   rapport.wake();
   progress('scoring every account');
@@ -64,8 +67,8 @@ export async function seedDemo(
   return true;
 }
 
-/** The team, and moments as of some months ago: so that there is work that was done, work that is open, and some that is late. */
-async function bringTeam(core: Core, workspace: string, now: number): Promise<void> {
+/** The team, and moments since some months ago. */
+export async function bringTeam(core: Core, workspace: string, now: number): Promise<void> {
   await core.state.within(workspace, async (db) => {
     const members = demoTeam.map(({ id, name, region, role }) => ({
       workspace_id: workspace,

@@ -143,12 +143,16 @@ describe('the flow of a workspace', () => {
     expect(conformance.model).toMatchObject({ onTime: 4, late: 2, overdue: 6, conformance: 4 / 12 });
   });
 
-  it('is the same when the same model is replayed over what is stored', async () => {
-    const stored = await flow('?accounts=1000');
-    const { status, body } = await rapport.send('POST', '/api/flow', adminKey, { model: { yaml }, accounts: 1000 });
-    expect(status).toBe(200);
-    expect(body['report']).toEqual(stored);
-  });
+  it.each([null, 'segment', 'owner', 'region'])(
+    'is the same when the same model is replayed over what is stored, by %s',
+    async (by) => {
+      const stored = await flow(`?accounts=1000${by === null ? '' : `&by=${by}`}`);
+      const asked = { model: { yaml }, accounts: 1000, ...(by === null ? {} : { by }) };
+      const { status, body } = await rapport.send('POST', '/api/flow', adminKey, asked);
+      expect(status).toBe(200);
+      expect(body['report']).toEqual(stored);
+    },
+  );
 
   it('is as of the end of the time that is asked for', async () => {
     const to = new Date(start + 8 * dayMs).toISOString();
@@ -161,8 +165,13 @@ describe('the flow of a workspace', () => {
   });
 
   it('can be told by group, and the groups add up', async () => {
-    for (const by of ['segment', 'owner', 'region']) {
+    for (const [by, groups] of [
+      ['segment', ['large', 'small']],
+      ['owner', ['none']],
+      ['region', ['north', 'south']],
+    ] as const) {
       const { transitions } = await flow(`?by=${by}`);
+      expect([...new Set(transitions.map(({ group: one }) => String(one)))].toSorted()).toEqual(groups);
       const sum = transitions.reduce((total, { n }) => total + Number(n), 0);
       expect(sum, by).toBe(9);
     }

@@ -111,6 +111,8 @@ export interface OwnedOccurrence {
   readonly occurrence: Occurrence;
   readonly moment: Pick<Moment, 'minutes'> | null;
   readonly owner: { readonly member: string; readonly role: string | null } | null;
+  /** When it changed; else when it is written. */
+  readonly at?: number;
 }
 
 /** Writes occurrences as they stand now. */
@@ -121,7 +123,7 @@ export async function writeOccurrences(
   at: number,
 ): Promise<void> {
   if (owned.length === 0) return;
-  const rows = owned.map(({ account, occurrence: one, moment, owner }) => ({
+  const rows = owned.map(({ account, occurrence: one, moment, owner, at: changedAt = at }) => ({
     id: one.id,
     account,
     moment: one.moment,
@@ -141,16 +143,17 @@ export async function writeOccurrences(
     snoozed_until: instant(one.snoozedUntil),
     minutes: moment?.minutes ?? 0,
     version: one.modelVersion,
+    changed_at: instant(changedAt),
   }));
   await sql`
 INSERT INTO occurrence AS o (workspace_id, id, account_id, moment, state, cause, phase, segment, role, owner_id, playbook,
   opens_at, opened_at, due_at, ended_at, ended_by, escalation, snoozed_until, minutes, model_version, changed_at)
 SELECT ${workspace}, id, account, moment, state, cause, phase, segment, role, owner, playbook, opens_at, opened_at, due_at,
-  ended_at, ended_by, escalation, snoozed_until, minutes, version, ${new Date(at)}::timestamptz
+  ended_at, ended_by, escalation, snoozed_until, minutes, version, changed_at
 FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS d (id text, account text, moment text, state text, cause jsonb,
   phase text, segment text, role text, owner text, playbook text, opens_at timestamptz, opened_at timestamptz,
   due_at timestamptz, ended_at timestamptz, ended_by jsonb, escalation integer, snoozed_until timestamptz,
-  minutes integer, version integer)
+  minutes integer, version integer, changed_at timestamptz)
 ON CONFLICT (workspace_id, id) DO UPDATE SET state = excluded.state, phase = excluded.phase, segment = excluded.segment,
   role = excluded.role, owner_id = excluded.owner_id, playbook = excluded.playbook, opens_at = excluded.opens_at,
   opened_at = excluded.opened_at, due_at = excluded.due_at, ended_at = excluded.ended_at, ended_by = excluded.ended_by,
@@ -163,6 +166,8 @@ export interface OwnedChange extends Omit<OccurrenceChange, 'reason'> {
   /** `team`: only its owner changed, since somebody changed the team. */
   readonly reason: Reason | { readonly kind: 'team' } | null;
   readonly owner: string | null;
+  /** When it happened; else when it is written. */
+  readonly at?: number;
 }
 
 /** Appends to the history of the occurrences; numbers go on where they ended. */
@@ -173,7 +178,7 @@ export async function writeChanges(
   at: number,
 ): Promise<void> {
   if (changes.length === 0) return;
-  const rows = changes.map(({ before, after, reason, owner }, order) => ({
+  const rows = changes.map(({ before, after, reason, owner, at: changedAt = at }, order) => ({
     id: after.id,
     order,
     from_state: before?.state ?? null,
@@ -182,14 +187,15 @@ export async function writeChanges(
     owner,
     snoozed_until: instant(after.snoozedUntil),
     reason: reason ?? after.cause,
+    at: instant(changedAt),
   }));
   await sql`
 INSERT INTO occurrence_change (workspace_id, occurrence_id, number, at, from_state, to_state, escalation, owner_id,
   from_owner_id, snoozed_until, reason)
-SELECT ${workspace}, d.id, coalesce(last.number, 0) + row_number() OVER own, ${new Date(at)}::timestamptz, from_state, to_state,
-  escalation, owner, CASE WHEN row_number() OVER own = 1 THEN last.owner_id ELSE owner END, snoozed_until, reason
+SELECT ${workspace}, d.id, coalesce(last.number, 0) + row_number() OVER own, d.at, from_state, to_state,
+  escalation, owner, CASE WHEN row_number() OVER own = 1 THEN last.owner_id ELSE lag(owner) OVER own END, snoozed_until, reason
 FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS d (id text, "order" integer, from_state text, to_state text,
-  escalation integer, owner text, snoozed_until timestamptz, reason jsonb)
+  escalation integer, owner text, snoozed_until timestamptz, reason jsonb, at timestamptz)
 LEFT JOIN LATERAL (
   SELECT number, owner_id FROM occurrence_change AS c WHERE c.workspace_id = ${workspace} AND c.occurrence_id = d.id
   ORDER BY number DESC LIMIT 1

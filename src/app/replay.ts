@@ -54,6 +54,44 @@ export async function* replay(
   core: Pick<Core, 'events' | 'state'>,
   request: ReplayRequest,
 ): AsyncIterable<readonly ReplayedAccount[]> {
+  const { model, from, to, onProgress } = request;
+  const moments = new Map(model.moments.map((moment) => [moment.id, moment]));
+  const team = await core.state.within(request.workspace, (db) => readTeam(db, from));
+  const simulated = new SimulatedTeam(team, model.moments);
+  let done = 0;
+  for await (const { walks: block, everybody } of walks(core, request)) {
+    const replayed: ReplayedAccount[] = [];
+    if (block === null) {
+      yield replayed;
+      continue;
+    }
+    const accounts = block.map(({ account }) => account);
+    const holdings = await core.state.within(request.workspace, (db) => readHoldings(db, accounts));
+    for (const walk of block) {
+      const { account } = walk;
+      const changes = await walked(walk, from, to);
+      const { journey } = walk.standing;
+      if (journey === null) continue;
+      const occurrences = foldChanges(changes, moments, simulated.of(account, holdings.get(account) ?? []));
+      const { region, segment } = walk;
+      replayed.push({ account, region, segment, watchedSince: from, phases: journey.entered, occurrences });
+    }
+    done += block.length;
+    onProgress?.({ step: 'accounts', done, of: request.accounts?.length ?? everybody });
+    yield replayed;
+  }
+}
+
+/** Some accounts of a replay. */
+export interface WalkBlock {
+  /** Each at its beginning; null while everybody is still read for what was usual. */
+  readonly walks: readonly Walk[] | null;
+  /** How many accounts there are. */
+  readonly everybody: number;
+}
+
+/** The accounts of a replay in blocks, for whoever walks them. */
+export async function* walks(core: Pick<Core, 'events' | 'state'>, request: ReplayRequest): AsyncIterable<WalkBlock> {
   const { workspace, model, version, from, to, onProgress } = request;
   const deciding = decidingPart(model);
   const { compiled } = deciding;
@@ -67,33 +105,15 @@ export async function* replay(
   let gathered = await gathering.next();
   for (; gathered.done !== true; gathered = await gathering.next()) {
     onProgress?.({ step: 'usual', done: gathered.value, of: everybody });
-    yield [];
+    yield { walks: null, everybody };
   }
   const usual = gathered.value;
   const prepared = remembered((asOf) =>
     instantAt({ ...shared, cohorts: (at) => usual.get(midnightOf(at)) ?? [] }, asOf),
   );
   const setting = { workspace, deciding, version, from, instantAt: prepared };
-  const moments = new Map(model.moments.map((moment) => [moment.id, moment]));
-  const team = new SimulatedTeam(await core.state.within(workspace, (db) => readTeam(db, from)), model.moments);
-  let done = 0;
-  for await (const block of histories(request.accounts)) {
-    const accounts = block.map(({ account }) => account);
-    const holdings = await core.state.within(workspace, (db) => readHoldings(db, accounts));
-    const replayed: ReplayedAccount[] = [];
-    for (const history of block) {
-      const { account } = history;
-      const walk = new Walk(setting, history);
-      const changes = await walked(walk, setting.from, to);
-      const { journey } = walk.standing;
-      if (journey === null) continue;
-      const occurrences = foldChanges(changes, moments, team.of(account, holdings.get(account) ?? []));
-      replayed.push({ account, region: walk.region, watchedSince: from, phases: journey.entered, occurrences });
-    }
-    done += block.length;
-    onProgress?.({ step: 'accounts', done, of: request.accounts?.length ?? everybody });
-    yield replayed;
-  }
+  for await (const block of histories(request.accounts))
+    yield { walks: block.map((history) => new Walk(setting, history)), everybody };
 }
 
 /** All the way, with a turn for others now and then: years of looks take seconds, and engines would be taken to hang. */

@@ -20,9 +20,10 @@ export async function* replayedFlow(
   const request = { workspace, model, version: 0, accountKind, from, to: until, accounts: null };
   for await (const block of replay(core, request)) {
     const losses = await readLosses(block.map(({ account }) => account));
-    yield block.map(({ account, region, phases, occurrences }) => ({
+    yield block.map(({ account, region, segment, phases, occurrences }) => ({
       account,
       region,
+      segment,
       watchedSince: -Infinity, // from its beginning on
       watched: {},
       lostAt: losses.get(account) ?? null,
@@ -47,7 +48,7 @@ async function beginningOf(core: Core, workspace: string): Promise<number | null
 }
 
 function flowOccurrence(one: ReplayedOccurrence): FlowOccurrence {
-  const { moment, state, phase, opensAt, dueAt, endedAt, endedBy, segment, owner, role, doneBy } = one;
+  const { moment, state, phase, opensAt, dueAt, endedAt, endedBy, owner, role, doneBy } = one;
   const own = doneBy.kind === 'person' ? (doneBy.roles[0] ?? 'none') : 'automation';
   return {
     moment,
@@ -57,7 +58,6 @@ function flowOccurrence(one: ReplayedOccurrence): FlowOccurrence {
     dueAt,
     endedAt,
     endedBy: endedBy?.kind ?? null,
-    segment,
     owner,
     team: role ?? own,
   };

@@ -42,18 +42,21 @@ async function readPage(db: State, workspace: string, after: string): Promise<Pa
   const { rows } = await sql<{
     account: string;
     region: string;
+    segment: string;
     entered: readonly PhaseEntry[];
     watched_since: number;
     watched: Readonly<Record<string, number>>;
   }>`
-SELECT j.account_id AS account, coalesce(a.traits ->> 'region', '') AS region, j.journey -> 'entered' AS entered,
+SELECT j.account_id AS account, coalesce(a.traits ->> 'region', '') AS region, coalesce(a.segment, '') AS segment,
+  j.journey -> 'entered' AS entered,
   (j.journey ->> 'watchedSince')::float8 AS watched_since, j.journey -> 'watched' AS watched
 FROM journey AS j INNER JOIN account AS a ON a.workspace_id = j.workspace_id AND a.id = j.account_id
 WHERE j.workspace_id = ${workspace} AND j.account_id > ${after}
 ORDER BY j.account_id LIMIT ${accountsPerPage}`.execute(db);
-  return rows.map(({ account, region, entered, watched_since, watched }) => ({
+  return rows.map(({ account, region, segment, entered, watched_since, watched }) => ({
     account,
     region,
+    segment,
     watchedSince: watched_since,
     watched,
     phases: entered,
@@ -68,7 +71,7 @@ async function readOccurrences(
   const teams = new Map(moments.map(({ id, doneBy }) => [id, firstRole(doneBy)]));
   const rows = await db
     .selectFrom('occurrence')
-    .select(['account_id', 'moment', 'state', 'phase', 'segment', 'role', 'owner_id', 'playbook'])
+    .select(['account_id', 'moment', 'state', 'phase', 'role', 'owner_id', 'playbook'])
     .select(['opens_at', 'due_at', 'ended_at', sql<string | null>`ended_by ->> 'kind'`.as('ended_by')])
     .where('account_id', '=', sql<string>`ANY(${[...accounts]}::text[])`)
     .orderBy('account_id')
@@ -87,7 +90,6 @@ async function readOccurrences(
       dueAt: row.due_at?.getTime() ?? null,
       endedAt: row.ended_at?.getTime() ?? null,
       endedBy: row.ended_by,
-      segment: row.segment,
       owner: row.owner_id,
       team: row.role ?? (row.playbook === null ? (teams.get(row.moment) ?? 'none') : 'automation'),
     });

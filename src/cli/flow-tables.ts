@@ -2,15 +2,18 @@ import type { Conformance } from '../lab/flow/conformance.ts';
 import type { FlowReport } from '../lab/flow/flow.ts';
 import type { Delay } from '../lab/flow/transitions.ts';
 import type { WaitingTime } from '../lab/flow/waiting-time.ts';
-import { paint, table } from './terminal.ts';
+import { counted } from '../lib/counted.ts';
+import { paint, spaced, table } from './terminal.ts';
 
 const mostDifferences = 5;
 
 /** The flow between moments as a person reads it. */
-export function flowTables({ transitions, timeToValue, conformance }: FlowReport): string {
+export function flowTables({ transitions, timeToValue, conformance }: FlowReport): readonly string[] {
   if (transitions.length === 0 && conformance.model.conformance === null)
-    return 'Nobody has gone from one moment to the next yet: no milestone or date of this model was due in that time.';
-  return [
+    return [
+      'Nobody has gone from one moment to the next yet: no milestone or date of this model was due in that time.',
+    ];
+  return spaced([
     section('From moment to moment, most days beyond the plan first', [
       ['from', 'to', 'group', 'waits', 'ended', 'median', '95 %', 'excess', ''],
       ...transitions.map((one) => [
@@ -21,11 +24,11 @@ export function flowTables({ transitions, timeToValue, conformance }: FlowReport
         one.events,
         median(one),
         limits(one),
-        `${Math.round(one.excessAccountDays)} account-days`,
+        counted(Math.round(one.excessAccountDays), 'account-day'),
         one.systemic ? 'systemic' : '',
       ]),
     ]),
-    ...timeToValue.delays.map(sentenceOf),
+    ...timeToValue.delays.map((one) => [sentenceOf(one)]),
     section(`Time to first value: ${timeToValue.moment ?? 'the model has no such moment'}`, [
       ['group', 'accounts', 'had it', 'median', '95 %'],
       ...timeToValue.groups.map((one) => [one.group, one.n, one.events, median(one), limits(one)]),
@@ -45,11 +48,11 @@ export function flowTables({ transitions, timeToValue, conformance }: FlowReport
       ...conformance.teams.map((one) => conforming(`team ${one.team}`, one)),
       ...conformance.accounts.map((one) => conforming(`account ${one.account}`, one)),
     ]),
-  ].join('\n\n');
+  ]);
 }
 
-function section(title: string, rows: readonly (readonly (string | number)[])[]): string {
-  return `${paint('bold', title, process.stdout)}\n${table(rows)}`;
+function section(title: string, rows: readonly (readonly (string | number)[])[]): string[] {
+  return [paint('bold', title, process.stdout), ...table(rows)];
 }
 
 function sentenceOf({

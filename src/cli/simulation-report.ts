@@ -1,5 +1,5 @@
 import type { SimulatedOccurrence, WeekLoad } from '../api/moments/simulation.ts';
-import { paint, table } from './terminal.ts';
+import { paint, spaced, table } from './terminal.ts';
 
 /** More occurrences than this are shown as sums. */
 const mostShown = 200;
@@ -42,7 +42,7 @@ export class SimulationReport {
     this.#accounts = accounts;
   }
 
-  lines(): string[] {
+  lines(): readonly string[] {
     const accounts = `${this.#accounts} ${this.#accounts === 1 ? 'account' : 'accounts'}`;
     if (this.#count === 0) return [`No moment would have opened for ${accounts}.`];
     const all = this.#count <= this.#shown.length;
@@ -53,7 +53,7 @@ export class SimulationReport {
       sumsTable('moment', this.#byMoment),
       ...(this.#load.length === 0 ? [] : [weeks(this.#load), verdict(this.#load)]),
     ];
-    return [paint('bold', heading, process.stdout) + advice, ...parts.flatMap((part) => ['', ...part])];
+    return spaced([[paint('bold', heading, process.stdout) + advice], ...parts]);
   }
 }
 

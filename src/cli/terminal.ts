@@ -76,6 +76,11 @@ export class ProgressLine {
   }
 }
 
+/** Blocks of lines with an empty line between two. */
+export function spaced(blocks: readonly (readonly string[])[]): string[] {
+  return blocks.flatMap((block, at) => (at === 0 ? block : ['', ...block]));
+}
+
 /** Columns that line up, a line per row; numbers to the right. */
 export function table(rows: readonly (readonly (string | number)[])[]): string[] {
   const cells = rows.map((row) =>

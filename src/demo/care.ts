@@ -1,7 +1,6 @@
 import type { Person, Profile } from './cast.ts';
 import type { Diary } from './diary.ts';
 import type { Fate, Week } from './fate.ts';
-import { writeAttendance } from './onboarding.ts';
 import type { Random } from './random.ts';
 
 const day = 86_400_000;
@@ -12,46 +11,28 @@ interface Scene {
   readonly profile: Profile;
   readonly week: Week;
   readonly diary: Diary;
-  readonly executive: Person;
   /** The sponsor, or who answers while there is none. */
   readonly contact: Person;
   /** An instant in office hours of this week. */
   readonly when: () => number;
 }
 
-/** Everything between the two companies apart from use: meetings, cases, surveys, mails, webinars, advocacy. */
+/** Everything between the two companies apart from use and meetings: cases, surveys, mails, webinars, advocacy. */
 export function writeCare(random: Random, profile: Profile, fate: Fate, from: number, diary: Diary): void {
-  const [executive, sponsor] = profile.people;
+  const sponsor = profile.people[1];
   const stand = profile.people[2] ?? sponsor;
-  if (!executive || !sponsor || !stand) return;
+  if (!sponsor || !stand) return;
   writeSevereCases(random, profile, fate, from, diary);
   for (const [index, week] of fate.weeks.entries()) {
     if (week.start < from || (fate.churnedAt !== null && week.start + 7 * day > fate.churnedAt)) continue;
     const when = (): number =>
       week.start + random.whole(0, 4) * day + Math.round((9 + 7 * random.unit() - profile.offsetHours / 4) * hour);
-    const scene: Scene = { random, profile, week, diary, executive, contact: week.sponsor ? sponsor : stand, when };
-    writeMeetings(scene, index);
+    const scene: Scene = { random, profile, week, diary, contact: week.sponsor ? sponsor : stand, when };
     writeCases(scene, index);
     writeSurveys(scene, index);
     writeMessages(scene, index);
     writeAdvocacy(scene);
   }
-}
-
-/** High touch: a business review every 13 weeks, a check-in every fourth (enterprise) or eighth week. */
-function writeMeetings({ random, profile, week, diary, executive, contact, when }: Scene, index: number): void {
-  if (profile.size === 'self-serve' || index < 4) return;
-  const review = index % 13 === 6;
-  const check = index % (profile.size === 'enterprise' ? 4 : 8) === 2;
-  if (!review && !check) return;
-  const time = when();
-  const kind = review ? 'qbr' : 'check-in';
-  diary.track(time - 6 * day, contact.id, 'Meeting Scheduled', { kind, mode: 'video' });
-  if (!random.chance(0.3 + 0.75 * week.relationship)) return;
-  diary.track(time, contact.id, 'Meeting Held', { kind, mode: random.chance(0.85) ? 'video' : 'on site' });
-  writeAttendance(random, review ? [executive, contact] : [contact], time, 0.35 + 0.6 * week.relationship, diary);
-  if (random.chance(0.25 + 0.4 * week.relationship))
-    diary.track(time + 2 * day, contact.id, 'Message Replied', { topic: kind });
 }
 
 /** Ordinary cases grow with use and with poor fit. */

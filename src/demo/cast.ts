@@ -104,7 +104,8 @@ export function castAccount(random: Random, index: number, from: number, now: nu
 
 function castPeople(random: Random, account: string, seats: number): Person[] {
   const used = new Set<string>();
-  const count = Math.max(2, Math.round(seats * random.between(0.5, 0.9)));
+  // A handful of seats is bought for a handful of people.
+  const count = seats <= 5 ? seats : Math.max(5, Math.round(seats * random.between(0.5, 0.9)));
   return Array.from({ length: count }, (_, index) => {
     const { first, last } = personName(random.whole(0, 1000), random.whole(0, 1000));
     const plain = `${first}.${last}`.toLowerCase();

@@ -51,6 +51,13 @@ export function writeCommerce(random: Random, profile: Profile, fate: Fate, unti
     writeSponsor(profile, fate.sponsorLeftAt, fate.sponsorReplacedAt, sponsor.id, diary);
   }
   writeVersions(random, profile, fate.churnedAt ?? until, diary);
+  if (profile.size !== 'self-serve') writeReleases(profile, sponsor.id, fate.churnedAt ?? until, diary);
+}
+
+/** Who has somebody to tell them is told of each release. */
+function writeReleases(profile: Profile, sponsor: string, until: number, diary: Diary): void {
+  for (const { version, at } of releasesBetween(profile.dealAt, until))
+    if (at > profile.dealAt) diary.track(at, sponsor, 'Release Available', { version });
 }
 
 function writeSponsor(

@@ -80,6 +80,57 @@ describe('the simulated company', () => {
     expect(ratios.filter(({ own, others }) => own > others).length).toBeGreaterThan(0);
   });
 
+  it('reaches most milestones of onboarding in time, some late, and few never but where it does not take hold', () => {
+    const reached = (event: string, kind: string, days: number, fails: boolean): { inTime: number; ever: number } => {
+      const some = customers.filter(
+        ({ profile, fate }) =>
+          profile.onboardingFails === fails && Math.min(fate.churnedAt ?? now, now) - profile.dealAt > 120 * day,
+      );
+      const first = some.map(({ profile, messages }) => {
+        const found = messages.find(
+          (one) => one.type === 'track' && one.event === event && (kind === '' || one.properties?.['kind'] === kind),
+        );
+        return (Date.parse(found?.timestamp ?? '9999-01-01') - profile.dealAt - 10 * 3_600_000) / day;
+      });
+      const share = (most: number): number => first.filter((one) => one <= most).length / first.length;
+      return { inTime: share(days), ever: share(3_000) };
+    };
+    for (const [event, kind, days] of [
+      ['Meeting Held', 'kickoff', 10],
+      ['Training Completed', '', 21],
+      ['Meeting Held', 'metrics_review', 45],
+      ['Checkpoint Passed', 'self_sufficiency', 60],
+    ] as const) {
+      const good = reached(event, kind, days, false);
+      expect(good.inTime, `${event} ${kind}`).toBeGreaterThan(0.7);
+      expect(good.ever - good.inTime, `${event} ${kind}`).toBeGreaterThan(0.02);
+      expect(good.ever, `${event} ${kind}`).toBeGreaterThan(0.85);
+      expect(reached(event, kind, days, true).inTime, `${event} ${kind}`).toBeLessThan(0.5 * good.inTime);
+    }
+  });
+
+  it('meets less and less with customers that are about to leave', () => {
+    const meetings = ({ messages }: Customer, start: number, end: number): number =>
+      messages.filter(
+        (one) => one.type === 'track' && one.event === 'Meeting Held' && within(one.timestamp, start, end),
+      ).length;
+    const before = churned.flatMap((customer) => {
+      const end = customer.fate.churnedAt ?? now;
+      const others = stayed.filter(
+        ({ profile }) => profile.size === customer.profile.size && profile.dealAt < end - 240 * day,
+      );
+      if (end - Math.max(customer.profile.dealAt, from) < 240 * day || others.length === 0) return [];
+      return [
+        {
+          own: meetings(customer, end - 60 * day, end),
+          others: mean(others.map((one) => meetings(one, end - 60 * day, end))),
+        },
+      ];
+    });
+    expect(before.length).toBeGreaterThan(15);
+    expect(mean(before.map(({ own }) => own))).toBeLessThan(0.6 * mean(before.map(({ others }) => others)));
+  });
+
   it('shows use fall after a sponsor left who is not replaced', () => {
     const orphans = customers.filter(({ fate, profile }) => {
       const left = fate.sponsorLeftAt ?? 0;

@@ -3,6 +3,7 @@ import { writeCare } from './care.ts';
 import { writeCommerce } from './commerce.ts';
 import { Diary, type Message } from './diary.ts';
 import { decideFate, type Fate } from './fate.ts';
+import { writeMeetings } from './meetings.ts';
 import { writeOnboarding } from './onboarding.ts';
 import { Random } from './random.ts';
 import { writeUsage } from './usage.ts';
@@ -44,8 +45,9 @@ export function simulateCustomers({ seed, now, accounts = 300, months = 18 }: Si
     const { stream, profile, fate } = castAlive(seed, index, from, today);
     const diary = new Diary(profile.id, now);
     writeCommerce(new Random(`${stream}/commerce`), profile, fate, now, diary);
-    writeOnboarding(new Random(`${stream}/onboarding`), profile, fate, diary);
+    const ongoingSince = writeOnboarding(new Random(`${stream}/onboarding`), profile, fate, diary);
     writeUsage(new Random(`${stream}/usage`), profile, fate, from, diary);
+    writeMeetings(new Random(`${stream}/meetings`), profile, fate, { from, ongoingSince }, diary);
     writeCare(new Random(`${stream}/care`), profile, fate, from, diary);
     return { profile, fate, messages: diary.messages };
   });

@@ -12,7 +12,7 @@ import {
 } from '../contract.ts';
 import type { ApiDeps, ApiServer } from '../deps.ts';
 import { sendLines } from '../lines.ts';
-import { modelRefused, noModel, type Problem, problemAnd } from '../problem.ts';
+import { modelRefused, noModel } from '../problem.ts';
 import { evaluationBody } from './evaluation-body.ts';
 
 const mebibyte = 1024 * 1024;

@@ -6,6 +6,8 @@ export interface ReplayedAccount {
   readonly account: string;
   /** Its trait `region` at the last look, '' when not known. */
   readonly region: string;
+  /** Its segment at the last look, '' when there is none. */
+  readonly segment: string;
   /** Since when its moments were decided: the beginning of the replay. */
   readonly watchedSince: number;
   /** The phases it was in, in order, also before the replay; only the last one can be without an end. */

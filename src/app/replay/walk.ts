@@ -3,6 +3,7 @@ import type { Deciding } from '../../evaluate/deciding.ts';
 import type { AccountHistory } from '../../evaluate/in-process/account-history.ts';
 import type { Instant, Observation } from '../../evaluate/in-process/instants.ts';
 import { nextChange } from '../../evaluate/next-change.ts';
+import { type Act, applyAct } from '../../moments/act.ts';
 import { decide } from '../../moments/decide.ts';
 import type { Journey, OccurrenceChange } from '../../moments/journey.ts';
 import { observe, seenEvent } from '../../moments/observe.ts';
@@ -53,6 +54,7 @@ export class Walk {
   readonly #asked = new AskedEvents();
   #standing: Standing;
   #region = '';
+  #segment = '';
   #nextArrival = 0;
 
   constructor(setting: WalkSetting, history: AccountHistory, standing: Standing = unseen) {
@@ -63,6 +65,15 @@ export class Walk {
     if (standing.at !== null) this.#moveTo(standing.at);
   }
 
+  get account(): string {
+    return this.#history.account;
+  }
+
+  /** The next look; infinite when there is none. */
+  get nextLook(): number {
+    return this.#nextLook();
+  }
+
   get standing(): Standing {
     return this.#standing;
   }
@@ -70,6 +81,11 @@ export class Walk {
   /** The trait `region` at the last look. */
   get region(): string {
     return this.#region;
+  }
+
+  /** The segment at the last look, '' when there is none. */
+  get segment(): string {
+    return this.#segment;
   }
 
   /** The changes up to an instant, in order. */
@@ -82,7 +98,15 @@ export class Walk {
     return changes;
   }
 
-  /** Infinite when there is none. */
+  /** Somebody acts, not later than the next look, which then follows at once. Nothing when the act is not possible. */
+  act(act: Act, at: number): readonly SimulatedChange[] {
+    const { journey } = this.#standing;
+    const result = journey === null ? null : applyAct(this.#setting.deciding.compiled.model, journey, act, at);
+    if (result?.kind !== 'applied') return [];
+    this.#standing = { ...this.#standing, journey: result.journey, nextAt: at };
+    return result.changes.map((change) => ({ at, region: this.#region, change }));
+  }
+
   #nextLook(): number {
     const { at, nextAt } = this.#standing;
     if (at === null) return Math.max(this.#setting.from, this.#history.firstArrival);
@@ -148,6 +172,7 @@ export class Walk {
     const next = Math.min(...[nextAt, changesAt, dwells].filter((one) => one !== null));
     this.#standing = { band, journey, nextAt: Number.isFinite(next) ? Math.max(next, at + 1) : null, at };
     this.#region = String(observed.traits['region'] ?? '');
+    this.#segment = observed.segment;
     return changes.map((change) => ({ at, region: this.#region, change }));
   }
 }

@@ -17,7 +17,6 @@ export interface FlowOccurrence {
   readonly endedAt: number | null;
   /** What ended it: an event, a person, its phase … */
   readonly endedBy: string | null;
-  readonly segment: string;
   /** The member it belongs to; null: nobody, or an automation does it. */
   readonly owner: string | null;
   /** Who does it: a role, an automation, nobody yet. */
@@ -27,6 +26,8 @@ export interface FlowOccurrence {
 /** What happened with one account: stored as it was decided live, or replayed from its events. */
 export interface FlowAccount {
   readonly account: string;
+  /** Its segment and region as known last; '' without one. */
+  readonly segment: string;
   readonly region: string;
   /** What ended before was not watched: waits that began before count only from here. −∞: the whole history is known. */
   readonly watchedSince: number;

@@ -75,7 +75,7 @@ describe('the flow between moments', () => {
   });
 
   it('goes from each date of a moment that recurs to the next', () => {
-    const review = { phase: 'ongoing', segment: 'all' };
+    const review = { phase: 'ongoing' };
     const dates = [
       done('review', 30, { due: 28, ...review }),
       done('review', 58, { due: 56, ...review }),

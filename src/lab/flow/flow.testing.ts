@@ -30,7 +30,6 @@ export function occurrence(
     dueAt: due === null ? null : (start + due) * dayMs,
     endedAt: null,
     endedBy: null,
-    segment: 'all',
     owner: null,
     team: 'csm',
     ...patch,
@@ -51,6 +50,7 @@ export function account(
   const { start = 0, ...rest } = patch;
   return {
     account: id,
+    segment: 'all',
     region: '',
     watchedSince: -Infinity,
     watched: {},
@@ -96,13 +96,13 @@ export const accounts: fc.Arbitrary<FlowAccount[]> = fc
       const occurrences = [...byMoment.values()].map(({ moment, after, how, by }) =>
         occurrence(moment, {
           start,
-          segment,
           owner,
           ...(after === null ? {} : { state: how, endedAt: (start + after) * dayMs, endedBy: by }),
         }),
       );
       return account(`a${index}`, occurrences, {
         start,
+        segment,
         region,
         lostAt: lost === null ? null : lost * dayMs,
         watchedSince: watched === null ? -Infinity : watched * dayMs,

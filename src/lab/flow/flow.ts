@@ -57,7 +57,9 @@ export function flowTally(plan: FlowPlan, { by, period, accounts }: FlowRequest)
         const { moment, team } = occurrence;
         all.moments.of(moment)[course] += 1;
         all.teams.of(team)[course] += 1;
-        all.groups.of(groupOf({ ...occurrence, region: account.region }, by))[course] += 1;
+        all.groups.of(groupOf({ owner: occurrence.owner, segment: account.segment, region: account.region }, by))[
+          course
+        ] += 1;
         all.accounts.of(account.account)[course] += 1;
       }
     },

@@ -57,7 +57,7 @@ function between(account: FlowAccount, from: FlowOccurrence, to: FlowOccurrence,
 
 /** The wait for an occurrence since an instant; null when it had ended before. */
 export function waitFor(
-  { account, region, lostAt, ...history }: FlowAccount,
+  { account, segment, region, lostAt, ...history }: FlowAccount,
   { from, start, dueAt }: { readonly from: string; readonly start: number; readonly dueAt: number | null },
   to: FlowOccurrence,
   until: number,
@@ -70,7 +70,7 @@ export function waitFor(
   const happened = endedAt <= end && to.state === 'done';
   const ending = happened ? 'done' : Math.min(endedAt, lost) <= until ? 'left' : 'waiting';
   const plannedMs = to.dueAt === null || dueAt === null ? null : to.dueAt - dueAt;
-  const { moment, segment, owner } = to;
+  const { moment, owner } = to;
   const since = Object.hasOwn(history.watched, moment) ? (history.watched[moment] ?? -Infinity) : -Infinity;
   const watchedSince = Math.max(history.watchedSince, since);
   return { account, from, to: moment, start, end, ending, watchedSince, plannedMs, segment, owner, region };

@@ -2,46 +2,28 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
 import { Dialog as Radix } from 'radix-ui';
-import { type ReactNode, useDeferredValue, useEffect, useState } from 'react';
+import { type ReactNode, useDeferredValue, useState } from 'react';
 import { findAccounts } from '../data/accounts.ts';
 import { BandMark } from '../ui/band.tsx';
 import { Kbd } from '../ui/kbd.tsx';
 import { useAllActions } from '../data/actions.tsx';
 
 /** Everything one can do and every account, by typing. Ctrl-K or Cmd-K. */
-export function Palette({
-  workspace,
-  open,
-  onOpenChange,
-}: {
-  workspace: string;
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
-}): ReactNode {
+export function Palette({ workspace, onClose }: { workspace: string; onClose: () => void }): ReactNode {
   const [typed, setTyped] = useState('');
   const search = useDeferredValue(typed.trim());
   const navigate = useNavigate();
   const actions = useAllActions();
-  const accounts = useQuery({ ...findAccounts({ search, limit: 8 }), enabled: open && search.length > 0 });
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey)) return;
-      event.preventDefault();
-      onOpenChange(!open);
-    };
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
-  }, [open, onOpenChange]);
+  const accounts = useQuery({ ...findAccounts({ search, limit: 8 }), enabled: search.length > 0 });
 
   function choose(run: () => void): void {
-    onOpenChange(false);
-    setTyped('');
+    onClose();
     run();
   }
 
   const sections = [...new Set(actions.map(({ section }) => section))];
   return (
-    <Radix.Root open={open} onOpenChange={onOpenChange}>
+    <Radix.Root open onOpenChange={(open) => !open && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 bg-text/25 animate-appear dark:bg-canvas/70" />
         <Radix.Content
