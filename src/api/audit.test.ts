@@ -213,6 +213,7 @@ const silent: Readonly<Record<string, string>> = {
   'POST /api/models/check': 'reads',
   'POST /api/evaluate': 'reads',
   'POST /api/flow': 'reads',
+  'POST /api/simulate': 'reads',
   'POST /api/password/forgotten': 'without mail nothing happens; with mail see oidc and mail tests',
 };
 

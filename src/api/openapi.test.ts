@@ -139,6 +139,8 @@ describe('real answers fit the document', () => {
     ['republishModel', '{}', 201],
     ['resendDeadLetters', '{"ids":["nothing"]}', 200],
     ['evaluate', '{"accounts":["acme","globex"]}', 200],
+    ['replayFlow', '{"model":{"yaml":"rapport: 1\\nname: X\\n"}}', 200],
+    ['replayFlow', '{"model":{"yaml":"rapport: 1\\nnam: X\\n"}}', 422],
     ['mergeAccount', '{"into":"acme"}', 409],
     ['mergeAccount', '{"into":"nobody"}', 404],
     ['setDomain', '{"account":"acme"}', 200],

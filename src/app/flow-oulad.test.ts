@@ -125,7 +125,7 @@ describe.runIf(hasData)('the flow of a course of OULAD', () => {
     const found: FlowAccount[] = [];
     for await (const block of replayedFlow(rapport.core, workspace, model, until)) found.push(...block);
     accounts = found;
-  }, 90_000);
+  }, 240_000); // 20 s on a quiet machine
   afterAll(async () => {
     await rapport.close();
     rmSync(folder, { recursive: true, force: true });

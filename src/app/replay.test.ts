@@ -186,7 +186,7 @@ beforeAll(async () => {
     end,
     future.filter(({ receivedAt }) => receivedAt > middle),
   );
-}, 180_000);
+}, 600_000);
 afterAll(() => rapport.close());
 
 async function replayed(from = start, to = end, accounts: readonly string[] | null = null): Promise<ReplayedAccount[]> {

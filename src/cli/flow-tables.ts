@@ -2,6 +2,7 @@ import type { Conformance } from '../lab/flow/conformance.ts';
 import type { FlowReport } from '../lab/flow/flow.ts';
 import type { Delay } from '../lab/flow/transitions.ts';
 import type { WaitingTime } from '../lab/flow/waiting-time.ts';
+import { counted } from '../lib/counted.ts';
 import { paint, spaced, table } from './terminal.ts';
 
 const mostDifferences = 5;
@@ -23,7 +24,7 @@ export function flowTables({ transitions, timeToValue, conformance }: FlowReport
         one.events,
         median(one),
         limits(one),
-        `${Math.round(one.excessAccountDays)} account-days`,
+        counted(Math.round(one.excessAccountDays), 'account-day'),
         one.systemic ? 'systemic' : '',
       ]),
     ]),

@@ -7,6 +7,7 @@ import { systemClock } from '../lib/clock.ts';
 import { type Client, connect, type ProblemBody } from './connect.ts';
 import { instantOf } from './explain.ts';
 import { Failure } from './failure.ts';
+import { counted } from '../lib/counted.ts';
 import { flowTables } from './flow-tables.ts';
 import { readGoodModel } from './model-source.ts';
 import { addWorkspace, configOf } from './options.ts';
@@ -60,7 +61,9 @@ Examples:
     const progress = new ProgressLine();
     try {
       if (isWatched()) progress.show(source === null ? 'Reading what happened …' : 'Replaying what is stored …');
-      const report = await ask(client, source, asked, (accounts) => progress.show(`Replayed ${accounts} accounts …`));
+      const report = await ask(client, source, asked, (accounts) =>
+        progress.show(`Replayed ${counted(accounts, 'account')} …`),
+      );
       progress.end();
       if (options.json) printJson(report);
       else print(flowTables(report));

@@ -46,13 +46,13 @@ export class SimulationReport {
     const accounts = `${this.#accounts} ${this.#accounts === 1 ? 'account' : 'accounts'}`;
     if (this.#count === 0) return [`No moment would have opened for ${accounts}.`];
     const all = this.#count <= this.#shown.length;
+    const heading = `${this.#count} ${this.#count === 1 ? 'moment' : 'moments'} would have opened for ${accounts}.`;
+    const advice = all ? '' : ' Name accounts with --account to see each of them.';
     const parts = [
       all ? occurrences(this.#shown.toSorted(byOpening)) : sumsTable('account', this.#byAccount),
       sumsTable('moment', this.#byMoment),
       ...(this.#load.length === 0 ? [] : [weeks(this.#load), verdict(this.#load)]),
     ];
-    const heading = `${this.#count} moments would have opened for ${accounts}.`;
-    const advice = all ? '' : ' Name accounts with --account to see each of them.';
     return spaced([[paint('bold', heading, process.stdout) + advice], ...parts]);
   }
 }
@@ -106,14 +106,14 @@ function weeks(load: readonly WeekLoad[]): string[] {
 
 /** Would my team drown? */
 function verdict(load: readonly WeekLoad[]): string[] {
-  const over = load.filter(({ minutes, capacity }) => capacity !== null && minutes > capacity);
   if (load.every(({ owner }) => owner === null))
     return ['There is no team yet, so nobody would have had it: rapport member add.'];
+  const over = load.filter(({ minutes, capacity }) => capacity !== null && minutes > capacity);
   if (over.length === 0) return ['Nobody would have had more than the minutes of their week.'];
   const total = new Set(load.map(({ week }) => week)).size;
   return [...Map.groupBy(over, ({ owner }) => owner)].map(([owner, own]) => {
-    const worst = own.toSorted((a, b) => b.minutes - a.minutes)[0];
-    return `${owner} would have had too much in ${own.length} of ${total} weeks; the fullest is that of ${worst?.week}: ${worst?.minutes} of ${worst?.capacity} minutes.`;
+    const fullest = own.toSorted((a, b) => b.minutes - a.minutes)[0];
+    return `${owner} would have had too much in ${own.length} of ${total} weeks; the fullest is that of ${fullest?.week}: ${fullest?.minutes} of ${fullest?.capacity} minutes.`;
   });
 }
 

@@ -6,7 +6,17 @@ import { groupings } from '../../lab/flow/groups.ts';
 import { closest } from '../../lib/closest.ts';
 import { workspaceOf } from '../auth.ts';
 import type { FlowAnswer, FlowRequest } from '../control.ts';
-import { identifier, instant, modelSource, problemBody, problems } from '../contract.ts';
+import {
+  bodyProblems,
+  identifier,
+  instant,
+  jsonLines,
+  modelProblem,
+  modelSource,
+  noModelProblem,
+  problemBody,
+  problems,
+} from '../contract.ts';
 import type { ApiDeps, ApiServer } from '../deps.ts';
 import { badRequest, modelRefused, noModel, type Problem, problemAnd } from '../problem.ts';
 
@@ -104,12 +114,13 @@ export function flowRoutes(server: ApiServer, deps: ApiDeps): void {
       config: { permission: 'read' },
       schema: {
         tags,
+        operationId: 'getFlow',
         summary: 'Time from moment to moment and to first value, systemic delays, conformance: of the published model',
         querystring: z.strictObject({
           ...asked,
           accounts: z.coerce.number().int().min(most.min).max(most.max).default(most.usual).meta(described),
         }),
-        response: { 200: flowBody, 409: problemBody, ...problems },
+        response: { 200: flowBody, 409: noModelProblem, ...problems },
       },
     },
     async (request) => {
@@ -124,6 +135,7 @@ export function flowRoutes(server: ApiServer, deps: ApiDeps): void {
       bodyLimit: 8 * mebibyte,
       schema: {
         tags,
+        operationId: 'replayFlow',
         summary:
           'The same as it would have been by another model: stored events are replayed, nothing is changed. Answers JSON lines: `progress` while it lasts, at the end the `report` (or a `problem`)',
         body: z.strictObject({
@@ -131,7 +143,19 @@ export function flowRoutes(server: ApiServer, deps: ApiDeps): void {
           model: z.strictObject(modelSource),
           accounts: z.number().int().min(most.min).max(most.max).default(most.usual).meta(described),
         }),
-        response: { 422: problemBody, ...problems },
+        response: {
+          200: jsonLines(
+            z.union([
+              z.object({ progress: z.object({ accounts: z.number().int() }) }),
+              z.object({ report: flowBody }),
+              z.object({ problem: problemBody }),
+            ]),
+            'Progress, and in the last line the report.',
+          ),
+          409: noModelProblem,
+          422: modelProblem,
+          ...bodyProblems,
+        },
       },
     },
     async (request, reply) => {

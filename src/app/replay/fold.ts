@@ -26,7 +26,8 @@ export function foldChanges(
       found.set(id, {
         ...after,
         owner: owner?.member ?? null,
-        firstOwner: after.openedAt === at ? (owner?.member ?? null) : (before?.firstOwner ?? null),
+        first:
+          after.openedAt === at ? { owner: owner?.member ?? null, by: after.doneBy.kind } : (before?.first ?? null),
         role: owner?.role ?? null,
         minutes: moment?.minutes ?? 0,
         escalations: [...(before?.escalations ?? []), ...taken],

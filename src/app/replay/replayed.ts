@@ -1,3 +1,4 @@
+import type { Doer } from '../../model/resolved-moments.ts';
 import type { Occurrence, PhaseEntry } from '../../moments/journey.ts';
 
 /** What would have happened with one account. Plain; instants are UTC milliseconds. */
@@ -19,8 +20,8 @@ export interface ReplayedAccount {
 export interface ReplayedOccurrence extends Occurrence {
   /** The member it belongs to; null: an automation does it, or there is no team. */
   readonly owner: string | null;
-  /** Whom it belonged to when it opened; null also before. */
-  readonly firstOwner: string | null;
+  /** Who got it when it opened; null before. */
+  readonly first: { readonly owner: string | null; readonly by: Doer['kind'] } | null;
   /** The role in which they have it; null: nobody has it, or as a manager. */
   readonly role: string | null;
   /** Expected effort of a person. */

@@ -19,10 +19,10 @@ export class WeeklyLoad {
   }
 
   add({ occurrences }: ReplayedAccount): void {
-    for (const { openedAt, endedAt, firstOwner, escalations, doneBy, minutes } of occurrences) {
-      if (openedAt === null || (endedAt !== null && endedAt <= openedAt)) continue;
-      if (firstOwner !== null || doneBy.kind === 'person') this.#give(openedAt, firstOwner, minutes);
-      let holder = firstOwner;
+    for (const { openedAt, endedAt, first, escalations, minutes } of occurrences) {
+      if (openedAt === null || first === null || (endedAt !== null && endedAt <= openedAt)) continue;
+      if (first.by === 'person') this.#give(openedAt, first.owner, minutes);
+      let holder = first.owner;
       for (const { at, owner } of escalations) {
         if (owner !== holder && owner !== null) this.#give(at, owner, minutes);
         holder = owner;

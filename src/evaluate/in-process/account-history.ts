@@ -49,9 +49,15 @@ export class AccountHistory {
 
   /** When something came in that can change what is decided, rising, each instant once. */
   arrivals({ matters, traits }: Pick<Deciding, 'matters' | 'traits'>): readonly number[] {
+    let since = Infinity;
+    const tells = (event: ReceivedEvent): boolean => {
+      const isEarlier = event.time < since; // it was known for longer than was thought
+      since = Math.min(since, event.time);
+      return isEarlier || matters(event);
+    };
     const instants = [
       this.firstArrival,
-      ...this.#events.filter(matters).map(({ receivedAt }) => receivedAt),
+      ...this.#events.filter(tells).map(({ receivedAt }) => receivedAt),
       ...this.#traits.filter(({ name }) => traits.has(name)).map(({ receivedAt }) => receivedAt),
     ];
     return [...new Set(instants)].toSorted((a, b) => a - b);

@@ -43,7 +43,8 @@ export function registerIngest(server: FastifyInstance, deps: IngestHttpDeps): v
     scope.setSerializerCompiler(() => JSON.stringify);
     scope.addHook('onRequest', (request, reply, done) => {
       // One that is no media type at all would be refused before anybody looks at the content.
-      request.raw.headers['content-type'] = 'application/json';
+      const { headers } = request.raw;
+      if (headers['content-type'] !== undefined) headers['content-type'] = 'application/json';
       void reply.header('access-control-allow-origin', '*').header('access-control-expose-headers', 'retry-after');
       done();
     });

@@ -1,16 +1,18 @@
 import { Outlet, useLoaderData, useParams } from '@tanstack/react-router';
-import { type ReactNode, useMemo, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from 'react';
 import { LiveProvider } from '../data/live.tsx';
 import type { Me } from '../data/me.ts';
 import { setReader } from '../lib/format.ts';
 import { Empty } from '../ui/states.tsx';
 import { Toasts } from '../ui/toast.tsx';
 import { ActionsProvider, useActions } from '../data/actions.tsx';
-import { Help } from './help.tsx';
-import { Palette } from './palette.tsx';
 import { PhoneBar, Rail, useScreenActions } from './rail.tsx';
 import { useShortcuts } from './shortcuts.tsx';
 import { TopBar } from './top-bar.tsx';
+
+// Not part of what the first paint waits for.
+const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }));
+const Help = lazy(async () => ({ default: (await import('./help.tsx')).Help }));
 
 /** What stands around every page of a workspace. */
 export function Frame(): ReactNode {
@@ -36,6 +38,7 @@ function Room({ me, workspace }: { me: Me; workspace: string }): ReactNode {
   const [isPaletteOpen, setPaletteOpen] = useState(false);
   const [isHelpOpen, setHelpOpen] = useState(false);
   useShortcuts();
+  usePaletteKey(() => setPaletteOpen((open) => !open));
   useScreenActions(workspace);
   useActions([
     {
@@ -67,8 +70,23 @@ function Room({ me, workspace }: { me: Me; workspace: string }): ReactNode {
         </main>
       </div>
       <PhoneBar workspace={workspace} />
-      <Palette workspace={workspace} open={isPaletteOpen} onOpenChange={setPaletteOpen} />
-      <Help open={isHelpOpen} onOpenChange={setHelpOpen} />
+      <Suspense>
+        {isPaletteOpen && <Palette workspace={workspace} onClose={() => setPaletteOpen(false)} />}
+        {isHelpOpen && <Help onClose={() => setHelpOpen(false)} />}
+      </Suspense>
     </div>
   );
+}
+
+/** Ctrl-K or Cmd-K, also while somebody writes. */
+function usePaletteKey(toggle: () => void): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey)) return;
+      event.preventDefault();
+      toggle();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  });
 }

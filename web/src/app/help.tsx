@@ -4,13 +4,13 @@ import { Kbd } from '../ui/kbd.tsx';
 import { useAllActions } from '../data/actions.tsx';
 
 /** The keys that work here and now. */
-export function Help({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }): ReactNode {
+export function Help({ onClose }: { onClose: () => void }): ReactNode {
   const actions = useAllActions().filter(({ keys }) => keys !== undefined);
   const sections = [...new Set(actions.map(({ section }) => section))];
   return (
     <Dialog
-      open={open}
-      onOpenChange={onOpenChange}
+      open
+      onOpenChange={(open) => !open && onClose()}
       title="Keys"
       description="Ctrl-K or Cmd-K finds everything by name."
     >

@@ -2,46 +2,28 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
 import { Dialog as Radix } from 'radix-ui';
-import { type ReactNode, useDeferredValue, useEffect, useState } from 'react';
+import { type ReactNode, useDeferredValue, useState } from 'react';
 import { findAccounts } from '../data/accounts.ts';
 import { BandMark } from '../ui/band.tsx';
 import { Kbd } from '../ui/kbd.tsx';
 import { useAllActions } from '../data/actions.tsx';
 
+const to = '/w/$workspace/accounts/$account';
+
 /** Everything one can do and every account, by typing. Ctrl-K or Cmd-K. */
-export function Palette({
-  workspace,
-  open,
-  onOpenChange,
-}: {
-  workspace: string;
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
-}): ReactNode {
+export function Palette({ workspace, onClose }: { workspace: string; onClose: () => void }): ReactNode {
   const [typed, setTyped] = useState('');
   const search = useDeferredValue(typed.trim());
   const navigate = useNavigate();
-  const actions = useAllActions();
-  const accounts = useQuery({ ...findAccounts({ search, limit: 8 }), enabled: open && search.length > 0 });
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey)) return;
-      event.preventDefault();
-      onOpenChange(!open);
-    };
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
-  }, [open, onOpenChange]);
+  const accounts = useQuery({ ...findAccounts({ search, limit: 8 }), enabled: search.length > 0 });
 
   function choose(run: () => void): void {
-    onOpenChange(false);
-    setTyped('');
+    onClose();
     run();
   }
 
-  const sections = [...new Set(actions.map(({ section }) => section))];
   return (
-    <Radix.Root open={open} onOpenChange={onOpenChange}>
+    <Radix.Root open onOpenChange={(open) => !open && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 bg-text/25 animate-appear dark:bg-canvas/70" />
         <Radix.Content
@@ -66,15 +48,7 @@ export function Palette({
                     <PaletteItem
                       key={id}
                       value={`account ${id} ${name} ${search}`}
-                      onSelect={() =>
-                        choose(
-                          () =>
-                            void navigate({
-                              to: '/w/$workspace/accounts/$account',
-                              params: { workspace, account: id },
-                            }),
-                        )
-                      }
+                      onSelect={() => choose(() => void navigate({ to, params: { workspace, account: id } }))}
                     >
                       <span className="min-w-0 flex-1 truncate">{name || id}</span>
                       {band && <BandMark band={band} className="text-sm" />}
@@ -82,24 +56,30 @@ export function Palette({
                   ))}
                 </Command.Group>
               )}
-              {sections.map((section) => (
-                <Command.Group key={section} heading={section}>
-                  {actions
-                    .filter((action) => action.section === section)
-                    .map(({ id, title, keys, words, run }) => (
-                      <PaletteItem key={id} value={`${title} ${words ?? ''} ${id}`} onSelect={() => choose(run)}>
-                        <span className="min-w-0 flex-1 truncate">{title}</span>
-                        {keys && <Kbd keys={keys} />}
-                      </PaletteItem>
-                    ))}
-                </Command.Group>
-              ))}
+              <Actions onChoose={choose} />
             </Command.List>
           </Command>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** What is possible here and now, by section. */
+function Actions({ onChoose }: { onChoose: (run: () => void) => void }): ReactNode {
+  const actions = useAllActions();
+  return [...new Set(actions.map(({ section }) => section))].map((section) => (
+    <Command.Group key={section} heading={section}>
+      {actions
+        .filter((action) => action.section === section)
+        .map(({ id, title, keys, words, run }) => (
+          <PaletteItem key={id} value={`${title} ${words ?? ''} ${id}`} onSelect={() => onChoose(run)}>
+            <span className="min-w-0 flex-1 truncate">{title}</span>
+            {keys && <Kbd keys={keys} />}
+          </PaletteItem>
+        ))}
+    </Command.Group>
+  ));
 }
 
 function PaletteItem({
