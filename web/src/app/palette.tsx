@@ -9,6 +9,8 @@ import { Kbd } from '../ui/kbd.tsx';
 import { useAllActions } from '../data/actions.tsx';
 
 const to = '/w/$workspace/accounts/$account';
+const group =
+  '**:[[cmdk-group-heading]]:px-3 **:[[cmdk-group-heading]]:pt-3 **:[[cmdk-group-heading]]:pb-1 **:[[cmdk-group-heading]]:text-xs **:[[cmdk-group-heading]]:text-muted';
 
 /** Everything one can do and every account, by typing. Ctrl-K or Cmd-K. */
 export function Palette({ workspace, onClose }: { workspace: string; onClose: () => void }): ReactNode {
@@ -43,7 +45,7 @@ export function Palette({ workspace, onClose }: { workspace: string; onClose: ()
                 {accounts.isFetching ? 'Looking …' : 'Nothing of that name. Try fewer letters.'}
               </Command.Empty>
               {accounts.data && accounts.data.data.length > 0 && search.length > 0 && (
-                <Command.Group heading="Accounts">
+                <Command.Group heading="Accounts" className={group}>
                   {accounts.data.data.map(({ id, name, band }) => (
                     <PaletteItem
                       key={id}
@@ -69,7 +71,7 @@ export function Palette({ workspace, onClose }: { workspace: string; onClose: ()
 function Actions({ onChoose }: { onChoose: (run: () => void) => void }): ReactNode {
   const actions = useAllActions();
   return [...new Set(actions.map(({ section }) => section))].map((section) => (
-    <Command.Group key={section} heading={section}>
+    <Command.Group key={section} heading={section} className={group}>
       {actions
         .filter((action) => action.section === section)
         .map(({ id, title, keys, words, run }) => (
